@@ -1,0 +1,61 @@
+"""The `tts` command: one thin verb per noun of the line. Each verb lives in its noun's `command.py` as two functions,
+`configure(parser)` and `run(args) -> exit status or None`; only the verb that is asked for is imported."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import importlib
+import os
+import sys
+
+import tts
+from tts.errors import UserError
+
+VERBS = {
+    "corpus": ("tts.corpus.command", "make, read, check, mend and split corpora"),
+    "text": ("tts.text.command", "normalise text and turn it into words and phones"),
+    "align": ("tts.alignment.command", "train the aligner, align, judge an alignment"),
+    "features": ("tts.features.command", "extract mels, F0, energy and speaker vectors"),
+    "train": ("tts.training.command", "train a system"),
+    "say": ("tts.synthesis.command", "speak a text, or a file of lines"),
+    "voices": ("tts.synthesis.voices_command", "list, add and remove voices"),
+    "vocode": ("tts.vocoder.command", "turn mels, or recordings through their mels, into sound"),
+    "evaluate": ("tts.evaluation.command", "measure speech: intelligibility, F0, cepstra"),
+    "page": ("tts.evaluation.page_command", "write the page to listen to and the table of results"),
+    "doctor": ("tts.doctor", "check the installation and say what is missing"),
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one verb; returns the exit status (0 good, 1 the user can mend it, 2 wrong usage)."""
+    argv = sys.argv[1:] if argv is None else argv
+    if not argv or argv[0] in ("-h", "--help"):
+        print("usage: tts VERB ... (tts VERB --help tells more)\n")
+        print("\n".join(f"  {verb:10} {what}" for verb, (_, what) in VERBS.items()))
+        return 0 if argv else 2
+    if argv[0] == "--version":
+        print(tts.__version__)
+        return 0
+    if argv[0] not in VERBS:
+        near = difflib.get_close_matches(argv[0], VERBS, n=1)
+        print(f"tts: no verb {argv[0]!r}" + (f"; did you mean {near[0]}?" if near else "; tts --help lists them"), file=sys.stderr)
+        return 2
+    # Idle threads that spin steal the core from those that work, many times over on a shared machine. Read when torch is imported.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    module_name, what = VERBS[argv[0]]
+    module = importlib.import_module(module_name)
+    parser = argparse.ArgumentParser(prog=f"tts {argv[0]}", description=what, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    module.configure(parser)
+    try:
+        return module.run(parser.parse_args(argv[1:])) or 0
+    except UserError as error:
+        print(f"tts {argv[0]}: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        sys.stderr.close()
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
