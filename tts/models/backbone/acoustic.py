@@ -1,0 +1,147 @@
+"""The backbone, wired: phones and speaker → durations, F0, mel. By itself it is the base system; the four systems build on its parts.
+
+    phones ─→ PhoneEncoder ─┬─→ DurationModel ─→ frames of every phone
+                            ├─→ F0Model ───────→ log-F0, voicing          (when switched on)
+    speaker, language ──────┴─→ Conditions ────→ MelDecoder ─→ mel
+
+In training durations and F0 are the measured ones; at synthesis they are predicted, or given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from tts.models.backbone.conditions import ConditionBuilder, F0Contour
+from tts.models.backbone.config import BackboneConfig
+from tts.models.backbone.duration import DurationModel, to_frames
+from tts.models.backbone.f0_model import F0Model, contour
+from tts.models.backbone.mel_decoder import MelDecoder
+from tts.models.backbone.phone_encoder import PhoneEncoder
+from tts.training.batch import AcousticBatch, Names, PhoneRow, pad_rows
+from tts.training.system import BatchSource, Losses, Sample, System
+
+
+@dataclass
+class AcousticLosses(Losses):
+    """mel: L1 in deviations; duration: L2 of log frames; f0: L1 of log-F0; voicing: cross-entropy."""
+
+    total: Tensor
+    mel: Tensor
+    duration: Tensor
+    f0: Tensor
+    voicing: Tensor
+
+
+@dataclass(frozen=True)
+class Synthesis:
+    """One utterance made: mel [T, M], durations [P] in frames, f0_hz [T] (0 where unvoiced; None if the model has no F0)."""
+
+    mel: np.ndarray
+    durations: np.ndarray
+    f0_hz: np.ndarray | None
+
+
+class AcousticModel(System):
+    """The base system."""
+
+    def __init__(self, phone_count: int, names: Names, mel_bands: int, config: BackboneConfig, speaker_matrix: np.ndarray | None = None):
+        """`speaker_matrix` [S, V]: measured vectors, for `speaker_vectors: features`."""
+        super().__init__()
+        self.config = config
+        self.speakers = SpeakerVectors(len(names.speakers), config, speaker_matrix)
+        self.language = nn.Embedding(len(names.languages), config.language_dim)
+        self.encoder = PhoneEncoder(phone_count, config)
+        self.duration_model = DurationModel(config)
+        self.f0_model = F0Model(config) if config.uses_f0 else None
+        self.conditions = ConditionBuilder(config.decoder_dim, config, with_f0=config.uses_f0)
+        self.decoder = MelDecoder(mel_bands, config)
+
+    def prepare(self, source: BatchSource) -> None:
+        """Mean and deviation of every mel band over (at most 200 batches of) the training data."""
+        count, total, squares = 0, 0.0, 0.0
+        for ids in source.batches(0)[:200]:
+            batch = source.load(ids)
+            frames = batch.mel[batch.frame_mask].double()
+            count, total, squares = count + len(frames), total + frames.sum(0), squares + frames.square().sum(0)
+        mean = total / count
+        self.decoder.mel_mean.copy_(mean)
+        self.decoder.mel_std.copy_((squares / count - mean.square()).clamp(min=1e-4).sqrt())
+
+    # -- training ----------------------------------------------------------------------------------------------------
+
+    def losses(self, batch: AcousticBatch) -> AcousticLosses:
+        voice = self.voice(batch.speaker, batch.language)
+        encodings = self.encoder(batch.phones, batch.stress, batch.phone_mask, voice)
+        f0 = contour(batch.f0_hz, batch.voiced) if self.f0_model is not None else None
+        mel = self.decode(encodings, batch, voice, f0)
+        log_durations = self.duration_model(encodings, batch.phone_mask, voice)
+        mel_loss = self.decoder.loss(mel.float(), batch.mel, batch.frame_mask)
+        duration_loss = DurationModel.loss(log_durations.float(), batch.durations, batch.phone_mask)
+        f0_loss = voicing_loss = mel_loss.new_zeros(())
+        if self.f0_model is not None:
+            predicted = self.f0_model(encodings, batch.durations, batch.frame_mask, voice)
+            f0_loss, voicing_loss = F0Model.loss(predicted, f0, batch.frame_mask)
+        total = (mel_loss + self.config.duration_weight * duration_loss + self.config.f0_weight * (f0_loss * 10 + voicing_loss))
+        return AcousticLosses(total, mel_loss, duration_loss, f0_loss, voicing_loss)
+
+    def decode(self, encodings: Tensor, batch: AcousticBatch, voice: Tensor, f0: F0Contour | None) -> Tensor:
+        """The mel [B, T, M] of a batch with its own durations."""
+        return self.decoder(self.conditions(encodings, batch.durations, batch.frame_mask, voice, f0=f0))
+
+    def voice(self, speaker: Tensor, language: Tensor) -> Tensor:
+        """The vector [B, V] that modulates every block: speaker ([B] numbers, or [B, ·] vectors) and language [B]."""
+        return torch.cat([self.speakers(speaker), self.language(language)], dim=1)
+
+    def samples(self, batch: AcousticBatch) -> Iterable[Sample]:
+        voice = self.voice(batch.speaker, batch.language)
+        encodings = self.encoder(batch.phones, batch.stress, batch.phone_mask, voice)
+        f0 = contour(batch.f0_hz, batch.voiced) if self.f0_model is not None else None
+        mel = self.decode(encodings, batch, voice, f0)
+        for index, name in enumerate(batch.ids):
+            frames = int(batch.frame_mask[index].sum())
+            yield Sample(name, mel[index, :frames].float().cpu().numpy(), batch.mel[index, :frames].cpu().numpy())
+
+    # -- synthesis ---------------------------------------------------------------------------------------------------
+
+    @torch.inference_mode()
+    def synthesize(self, row: PhoneRow, speed: float = 1.0, speaker_vector: Tensor | None = None, durations: Tensor | None = None,
+                   f0: F0Contour | None = None) -> Synthesis:
+        """Speak one utterance. `speed`: larger is faster. `speaker_vector` [·] replaces the row's speaker; `durations` [P] and `f0` [1, T]
+        replace the predicted ones. One utterance at a time: the result cannot depend on what else is spoken."""
+        device = self.decoder.mel_mean.device
+        part = {name: tensor.to(device) for name, tensor in pad_rows([row]).items()}
+        speaker = part["speaker"] if speaker_vector is None else speaker_vector.to(device)[None]
+        voice = self.voice(speaker, part["language"])
+        encodings = self.encoder(part["phones"], part["stress"], part["phone_mask"], voice)
+        if durations is None:
+            log_durations = self.duration_model(encodings, part["phone_mask"], voice)[0]
+            durations = to_frames(log_durations, part["is_pause"][0], speed)
+        durations = durations.to(device)[None]
+        frame_mask = torch.ones(1, int(durations.sum()), dtype=torch.bool, device=device)
+        if self.f0_model is not None and f0 is None:
+            f0 = F0Model.decide(self.f0_model(encodings, durations, frame_mask, voice))
+        mel = self.decoder(self.conditions(encodings, durations, frame_mask, voice, f0=f0))
+        f0_hz = None if f0 is None else (f0.log_f0.exp() * f0.voiced)[0].float().cpu().numpy()
+        return Synthesis(mel[0].float().cpu().numpy(), durations[0].cpu().numpy(), f0_hz)
+
+
+class SpeakerVectors(nn.Module):
+    """Speakers as vectors [B, V]: learned per speaker, or measured ones through a learned projection."""
+
+    def __init__(self, count: int, config: BackboneConfig, matrix: np.ndarray | None):
+        super().__init__()
+        if config.speaker_vectors == "table":
+            self.table = nn.Parameter(0.3 * torch.randn(count, config.speaker_dim))
+            self.project = nn.Identity()
+        else:
+            self.register_buffer("table", torch.as_tensor(matrix, dtype=torch.float32).clone())
+            self.project = nn.Linear(self.table.shape[1], config.speaker_dim)
+
+    def forward(self, speaker: Tensor) -> Tensor:
+        """Numbers [B] are looked up; vectors [B, ·] (measured, averaged or sampled) are taken as they are."""
+        return self.project(speaker if speaker.is_floating_point() else self.table[speaker])

@@ -1,0 +1,51 @@
+"""Sizes and switches of the backbone. Sizes small, base and large are the files recipes/conf/sizes/*.yaml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class BackboneConfig:
+    """Defaults are the small size: about 2 M parameters."""
+
+    encoder_dim: int = 128  # phone encoder
+    encoder_layers: int = 4
+    decoder_dim: int = 128  # mel decoder, at frame rate: nearly all of the cost of synthesis
+    decoder_layers: int = 6
+    kernel: int = 5  # width of every convolution of encoder and decoder
+    dropout: float = 0.1
+    speaker_dim: int = 64
+    language_dim: int = 16
+    # "table" learns a vector per speaker; "features" takes the speaker vectors that the features stage measured, so that
+    # a voice heard for a few seconds can enter.
+    speaker_vectors: str = "table"
+    # Duration model.
+    duration_dim: int = 128
+    duration_layers: int = 2
+    duration_weight: float = 0.1
+    # F0 as a frame-level condition of the decoder, predicted from the text at synthesis; f0_layers 0 leaves it out.
+    f0_dim: int = 96
+    f0_layers: int = 4
+    f0_weight: float = 0.2
+    # Latents that a system adds as conditions; 0 leaves one out.
+    word_latent_dim: int = 0
+    style_latent_dim: int = 0
+
+    def __post_init__(self):
+        if self.kernel % 2 == 0:
+            raise ValueError(f"model: kernel {self.kernel} is even, frames could not be centred; use {self.kernel - 1} or {self.kernel + 1}")
+        if self.speaker_vectors not in ("table", "features"):
+            raise ValueError(f"model: speaker_vectors {self.speaker_vectors!r}; expected table or features")
+        for name in ("encoder_dim", "encoder_layers", "decoder_dim", "decoder_layers", "speaker_dim", "duration_dim", "duration_layers"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"model: {name} must be at least 1, found {getattr(self, name)}")
+
+    @property
+    def voice_dim(self) -> int:
+        """Size of the vector per utterance that modulates every block: speaker, language, style latent."""
+        return self.speaker_dim + self.language_dim + self.style_latent_dim
+
+    @property
+    def uses_f0(self) -> bool:
+        return self.f0_layers > 0

@@ -1,0 +1,53 @@
+"""Training an acoustic model: joins manifest, features, inventory and recipe, calls the loop, and writes the model's card."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tts.config.recipe import Recipe
+from tts.corpus.manifest import read_manifest
+from tts.errors import UserError
+from tts.features.fingerprint import fingerprint, require_same
+from tts.features.store import FeatureStore
+from tts.models.load import build_model, save_description
+from tts.text.inventory import PhoneInventory
+from tts.training.batch import FeatureSource, Names
+from tts.training.distributed import World
+from tts.training.loop import fit
+
+
+def train_acoustic(recipe: Recipe, manifest: Path, features: Path, phones: Path, folder: Path, world: World) -> dict:
+    """Train what `recipe` describes and leave a model folder. Returns the facts that stand on its card."""
+    inventory, store = PhoneInventory.load(phones), FeatureStore(features)
+    require_same(store.fingerprint, fingerprint(recipe.features), f"features in {features}", "the recipe's configuration")
+    parts = {split: [u for u in read_manifest(manifest) if u.split == split] for split in ("train", "dev")}
+    if not parts["train"]:
+        raise UserError(f"{manifest}: no utterance has split 'train'; split the corpus first (tts corpus split)")
+    names = Names.of(parts["train"])
+    sources = {split: FeatureSource(rows, store, inventory, names, recipe.training.batch_frames, recipe.training.seed)
+               for split, rows in parts.items() if rows}
+    frames = sources["train"].frames(list(sources["train"].rows))
+    card = {"system": "base", "steps": recipe.training.steps, "utterances": len(parts["train"]),
+            "hours": frames * recipe.features.frame_seconds / 3600, "speakers": list(names.speakers), "languages": list(names.languages),
+            "fingerprint": store.fingerprint.hash, "seed": recipe.training.seed}
+    system = build_model(recipe, inventory, names, store.speakers)
+    card["parameters"] = sum(p.numel() for p in system.parameters())
+    if world.is_first:
+        save_description(folder, recipe, inventory, names, store.fingerprint, _known(store.speakers, names), card)
+    fit(system, sources["train"], sources.get("dev"), recipe.training, folder, world)
+    card["validation_mel"] = _last_validation(folder)
+    if world.is_first:
+        save_description(folder, recipe, inventory, names, store.fingerprint, _known(store.speakers, names), card)
+    return card
+
+
+def _known(speakers: dict[str, dict], names: Names) -> dict[str, dict]:
+    return {name: speakers[name] for name in names.speakers}
+
+
+def _last_validation(folder: Path) -> float:
+    """The mel loss of the last validation, NaN if there was none."""
+    rows = [json.loads(line) for line in (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
+    found = [row["mel"] for row in rows if row["group"] == "validation"]
+    return found[-1] if found else float("nan")

@@ -1,0 +1,44 @@
+"""`tts train`: from aligned utterances and features to a model folder. Under torchrun (`torchrun --nproc-per-node 2 -m tts.cli train …`)
+the same command trains on several GPUs or processes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    from tts.config.arguments import add_config_arguments
+
+    parser.add_argument("--manifest", required=True, type=Path, help="manifest with alignments and splits")
+    parser.add_argument("--features", required=True, type=Path, help="feature store")
+    parser.add_argument("--phones", required=True, type=Path, help="phone inventory of the corpus")
+    parser.add_argument("--folder", required=True, type=Path, help="where the model is written; an unfinished run there is continued")
+    parser.add_argument("--device", help="cpu, cuda, cuda:1; default: a GPU if there is one")
+    parser.add_argument("--print-config", action="store_true", help="show the resolved configuration with origins, and stop")
+    add_config_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    from tts.config.arguments import recipe_from
+
+    resolved = recipe_from(args)
+    if args.print_config:
+        print(resolved.describe())
+        return 0
+    from tts.training import distributed
+    from tts.training.acoustic import train_acoustic
+
+    started = time.monotonic()
+    world = distributed.join(args.device)
+    try:
+        facts = train_acoustic(resolved.config, args.manifest, args.features, args.phones, args.folder, world)
+    finally:
+        distributed.leave()
+    if world.is_first:
+        print(resolved.describe(), file=sys.stderr)
+        print(f"trained {facts['system']} for {facts['steps']} steps on {facts['utterances']} utterances ({facts['hours']:.2f} h, "
+              f"{len(facts['speakers'])} speakers), validation mel {facts['validation_mel']:.4f}, {time.monotonic() - started:.0f} s")
+    return 0
