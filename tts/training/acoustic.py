@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 from tts.config.recipe import Recipe
 from tts.corpus.manifest import read_manifest
+from tts.corpus.utterance import Utterance
 from tts.errors import UserError
 from tts.features.fingerprint import fingerprint, require_same
 from tts.features.store import FeatureStore
@@ -31,19 +33,24 @@ def train_acoustic(recipe: Recipe, manifest: Path, features: Path, phones: Path,
     card = {"system": "base", "steps": recipe.training.steps, "utterances": len(parts["train"]),
             "hours": frames * recipe.features.frame_seconds / 3600, "speakers": list(names.speakers), "languages": list(names.languages),
             "fingerprint": store.fingerprint.hash, "seed": recipe.training.seed}
-    system = build_model(recipe, inventory, names, store.speakers)
+    known = _describe(store.speakers["speakers"], names, parts["train"])
+    system = build_model(recipe, inventory, names, known)
     card["parameters"] = sum(p.numel() for p in system.parameters())
     if world.is_first:
-        save_description(folder, recipe, inventory, names, store.fingerprint, _known(store.speakers, names), card)
+        save_description(folder, recipe, inventory, names, store.fingerprint, known, card)
     fit(system, sources["train"], sources.get("dev"), recipe.training, folder, world)
     card["validation_mel"] = _last_validation(folder)
     if world.is_first:
-        save_description(folder, recipe, inventory, names, store.fingerprint, _known(store.speakers, names), card)
+        save_description(folder, recipe, inventory, names, store.fingerprint, known, card)
     return card
 
 
-def _known(speakers: dict[str, dict], names: Names) -> dict[str, dict]:
-    return {name: speakers[name] for name in names.speakers}
+def _describe(speakers: dict[str, dict], names: Names, utterances: list[Utterance]) -> dict[str, dict]:
+    """Of each speaker what the features stage measured, and how many utterances of each language the model learns it from."""
+    languages = {name: Counter() for name in names.speakers}
+    for utterance in utterances:
+        languages[utterance.speaker][utterance.language] += 1
+    return {name: {**speakers[name], "languages": dict(languages[name])} for name in names.speakers}
 
 
 def _last_validation(folder: Path) -> float:

@@ -14,7 +14,7 @@ class BackboneConfig:
     decoder_dim: int = 128  # mel decoder, at frame rate: nearly all of the cost of synthesis
     decoder_layers: int = 6
     kernel: int = 5  # width of every convolution of encoder and decoder
-    dropout: float = 0.1
+    dropout: float = 0.05
     speaker_dim: int = 64
     language_dim: int = 16
     # "table" learns a vector per speaker; "features" takes the speaker vectors that the features stage measured, so that

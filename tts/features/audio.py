@@ -1,0 +1,65 @@
+"""Sound files in and out: the only place that reads or writes them.
+
+`load_audio` gives float32 mono at the rate asked for, whatever the file's format (WAV, FLAC, OGG, Opus, MP3: what libsndfile
+knows) and rate (soxr, very high quality). `save_audio` writes 16-bit PCM and never wraps: sound that is too loud is scaled.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+
+from tts.corpus.manifest import atomic_writer
+from tts.errors import UserError
+
+FULL_SCALE = 32768  # one step of 16-bit PCM is 1 / FULL_SCALE, so that reading and writing a file changes nothing
+
+
+def load_audio(path: str | Path, sample_rate: int) -> np.ndarray:
+    """The file's sound as float32 [N] at `sample_rate`; several channels are averaged to one."""
+    path = Path(path)
+    if not path.is_file():
+        raise UserError(f"{path}: no such audio file; check the manifest's `audio` and the folder it is relative to")
+    try:
+        channels, file_rate = soundfile.read(path, dtype="float32", always_2d=True)
+    except soundfile.SoundFileError as error:
+        raise UserError(f"{path}: not readable as sound ({error}); expected WAV, FLAC, OGG, Opus or MP3; "
+                        "convert it or leave the utterance out") from None
+    samples = channels[:, 0] if channels.shape[1] == 1 else channels.mean(axis=1, dtype=np.float32)
+    if len(samples) == 0:
+        raise UserError(f"{path}: holds no samples; record it again or leave the utterance out")
+    if not np.isfinite(samples).all():
+        raise UserError(f"{path}: {np.count_nonzero(~np.isfinite(samples))} of {len(samples)} samples are not finite numbers; "
+                        "export it again as 16-bit PCM")
+    if file_rate != sample_rate:
+        samples = soxr.resample(samples, file_rate, sample_rate, quality="VHQ")
+    return np.ascontiguousarray(samples, dtype=np.float32)
+
+
+def save_audio(path: str | Path, samples: np.ndarray, sample_rate: int) -> float:
+    """Write samples [N] as 16-bit PCM in the format of the suffix (.wav, .flac); the file appears only when whole.
+
+    Returns the gain that was applied: 1.0, or less for samples beyond ±1, which are scaled to just fit, with a warning.
+    """
+    path = Path(path)
+    samples = np.asarray(samples, dtype=np.float64)
+    if samples.ndim != 1:
+        raise UserError(f"{path}: cannot save samples of shape {list(samples.shape)}; expected one channel [N]")
+    if not np.isfinite(samples).all():
+        raise UserError(f"{path}: {np.count_nonzero(~np.isfinite(samples))} of {len(samples)} samples are not finite numbers; "
+                        "nothing was written")
+    peak = float(np.abs(samples).max(initial=0.0))
+    gain = 1.0 if peak <= 1.0 else 1.0 / peak
+    if gain < 1.0:
+        warnings.warn(f"{path}: peak {peak:.2f} would clip; scaled by {gain:.3f}", stacklevel=2)
+    pcm = np.clip(np.rint(samples * gain * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
+    file_format = path.suffix[1:].upper()
+    if file_format not in ("WAV", "FLAC"):
+        raise UserError(f"{path}: cannot write {path.suffix or 'a file without suffix'}; use .wav or .flac")
+    with atomic_writer(path, "wb") as file:
+        soundfile.write(file, pcm, sample_rate, format=file_format, subtype="PCM_16")
+    return gain
