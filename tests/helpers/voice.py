@@ -1,0 +1,49 @@
+"""A model folder with random weights: says nothing worth hearing, in milliseconds, through the real path."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from pathlib import Path
+
+from tests.helpers.tiny import CONFIG
+from tts.config.recipe import Recipe
+from tts.features.config import FeatureConfig
+from tts.features.fingerprint import fingerprint
+from tts.models.load import build_model, save_description
+from tts.text.frontend import TextFrontend
+from tts.text.inventory import PhoneInventory
+from tts.training.batch import Names
+from tts.training.checkpoint import save_tensors
+
+TEXTS = {
+    "en-us": "The quick brown fox jumps over the lazy dog. Hello there, is this my voice? Yes! Forty two good boys.",
+    "de": "Der schnelle braune Fuchs springt über den faulen Hund. Guten Tag, wie geht es dir?",
+}
+
+
+def voice_folder(folder: Path, speakers: tuple[str, ...] = ("ada", "ben"), features: FeatureConfig | None = None) -> Path:
+    """A model of two languages; the first speaker's own is en-us, the others' de."""
+    import torch
+
+    symbols: Counter[str] = Counter()
+    for language, text in TEXTS.items():
+        for unit in TextFrontend(language).process(text).units:
+            symbols.update(phone.symbol for phone in unit.phones)
+    inventory, names = PhoneInventory.from_counts(symbols, "test"), Names(tuple(sorted(speakers)), ("de", "en-us"), ("neutral",))
+    recipe = dataclasses.replace(Recipe(), model=CONFIG, features=features or FeatureConfig())
+    torch.manual_seed(3)
+    known = {name: {"languages": {"de" if i else "en-us": 10}} for i, name in enumerate(names.speakers)}
+    model = build_model(recipe, inventory, names, known)
+    model.decoder.mel_mean.fill_(-6.0)  # a whisper
+    save_description(
+        folder,
+        recipe,
+        inventory,
+        names,
+        fingerprint(recipe.features),
+        known,
+        {"system": "base", "parameters": 1, "speakers": list(names.speakers)},
+    )
+    save_tensors(folder / "model.safetensors", model.state_dict())
+    return folder

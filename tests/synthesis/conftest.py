@@ -1,0 +1,15 @@
+import pytest
+
+from tests.helpers.voice import voice_folder
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory):
+    return voice_folder(tmp_path_factory.mktemp("voice") / "model")
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """An empty place for installed voices."""
+    monkeypatch.setenv("TTS_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"

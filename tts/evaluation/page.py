@@ -1,0 +1,140 @@
+"""The page to listen to: one HTML file that holds everything, sound and pictures included, and asks the network for nothing.
+
+On top what the numbers say, with intervals; below, utterance by utterance, recording, copy-synthesis and synthesis on one time
+axis (card.py). The look is in tts/data/page.html.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from importlib.resources import files
+from pathlib import Path
+
+from tts.config.load import load_config
+from tts.config.recipe import Recipe
+from tts.corpus.manifest import atomic_writer, read_manifest, resolve_audio
+from tts.corpus.utterance import Utterance
+from tts.errors import UserError
+from tts.evaluation.card import F0_HEIGHT, F0_WIDTH, Card, make_card
+from tts.evaluation.measure import METRICS
+from tts.evaluation.recipe import COPY, RECORDING, SYNTHESIS, Places
+from tts.evaluation.report import by_voice
+from tts.evaluation.results import Results, shown
+from tts.evaluation.statistics import Estimate
+from tts.features.audio import load_audio
+from tts.paths import file_in
+
+
+def write_page(places: Places, path: Path, count: int = 12) -> tuple[int, int]:
+    """Write the page of an evaluated recipe, with at most `count` utterances; returns cards and bytes."""
+    results = Results.load(places.output / "results.json")
+    config = load_config(Recipe, [places.model / "config.yaml"]).features
+    scored = {(row.system, row.id): row for row in results.rows}
+    spoken = {u.id: u for u in read_manifest(places.spoken / "manifest.jsonl")}
+    test = [
+        u for u in read_manifest(places.manifest) if u.id in spoken and (SYNTHESIS, u.id) in scored and (COPY, u.id) in scored
+    ]
+    if not test:
+        raise UserError(
+            f"{places.output}/results.json: no utterance of it lies in {places.spoken}; evaluate again (tts evaluate recipe)"
+        )
+    cards = []
+    for utterance in spread(test, count):
+        sounds = {
+            RECORDING: resolve_audio(places.audio_root / "manifest.jsonl", utterance),
+            COPY: file_in(places.output / "copy", utterance.id, ".wav"),
+            SYNTHESIS: file_in(places.spoken, utterance.id, ".wav"),
+        }
+        rows = {system: scored.get((system, utterance.id)) for system in sounds}
+        cards.append(
+            make_card(
+                utterance, spoken[utterance.id], {s: load_audio(p, config.sample_rate) for s, p in sounds.items()}, rows, config
+            )
+        )
+    text = render(results, cards, len(test))
+    with atomic_writer(path) as file:
+        file.write(text)
+    return len(cards), len(text.encode())
+
+
+def spread(utterances: list[Utterance], count: int) -> list[Utterance]:
+    """At most `count` of the utterances: every voice and language in turn, sentences that were not yet chosen first."""
+    groups: dict[tuple[str, str], list[Utterance]] = defaultdict(list)
+    for utterance in utterances:
+        groups[utterance.speaker, utterance.language].append(utterance)
+    chosen: list[Utterance] = []
+    while len(chosen) < min(count, len(utterances)):
+        for group in groups.values():
+            if group and len(chosen) < count:
+                texts = {utterance.text for utterance in chosen}
+                chosen.append(group.pop(next((i for i, u in enumerate(group) if u.text not in texts), 0)))
+    return chosen
+
+
+def table_rows(results: Results) -> list[dict]:
+    """A row per metric: what it is, a cell per system, and the places of mean and interval in percent of a common scale."""
+    rows = []
+    for metric in results.metrics():
+        estimates = {system: results.estimate(system, metric) for system in results.systems}
+        numbers = [n for e in estimates.values() if e and e.count for n in (e.mean, e.low, e.high) if math.isfinite(n)]
+        low, high = (min(0.0, *numbers), max(numbers)) if numbers else (0.0, 1.0)
+        if METRICS[metric].better == "higher":
+            high = max(high, 1.0)
+        rows.append(
+            {
+                "metric": METRICS[metric],
+                "cells": [shown(metric, estimates[s]) for s in results.systems],
+                "marks": [mark(s, e, low, high) for s, e in estimates.items() if e and e.count],
+            }
+        )
+    return rows
+
+
+def mark(system: str, estimate: Estimate, low: float, high: float) -> dict:
+    """Where mean and interval stand on a scale from `low` to `high`, in percent."""
+    ends = [value if math.isfinite(value) else estimate.mean for value in (estimate.low, estimate.high)]
+    mean, left, right = (4 + 92 * (value - low) / max(high - low, 1e-9) for value in (estimate.mean, *ends))
+    return {"system": system, "mean": mean, "low": left, "width": right - left}
+
+
+def render(results: Results, cards: list[Card], available: int) -> str:
+    """The HTML of a page."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(files("tts").joinpath("data", "page.html").read_text(encoding="utf-8"))
+    voice_metrics, voices = by_voice(results, SYNTHESIS)
+    facts, model = results.facts, results.facts["model"]
+    shown_facts = [
+        ("System", model.get("system", "–")),
+        ("Parameters", f"{model.get('parameters', 0) / 1e6:.2f} M"),
+        ("Steps", f"{model.get('steps', 0):,}".replace(",", " ")),
+        ("Training speech", f"{model.get('hours', 0):.2f} h"),
+        ("Voices", str(len(model.get("speakers", [])))),
+        ("Languages", ", ".join(model.get("languages", []))),
+        ("Features", model.get("fingerprint", "–")),
+        ("Seed", str(model.get("seed", "–"))),
+        ("Commit", facts["commit"] + (" + local changes" if facts["modified"] else "")),
+        ("Date", facts["date"]),
+    ]
+    return template.render(
+        title=facts["recipe"],
+        name=facts["name"],
+        facts=shown_facts,
+        command=facts["command"],
+        systems=results.systems,
+        rows=table_rows(results),
+        notes=results.notes,
+        not_scored=results.not_scored,
+        cards=cards,
+        available=available,
+        tested=facts["utterances"],
+        voice_metrics=voice_metrics,
+        voices=voices,
+        speakers=sorted({card.speaker for card in cards}),
+        f0_width=F0_WIDTH,
+        f0_height=F0_HEIGHT,
+        recording=RECORDING,
+        synthesis=SYNTHESIS,
+    )

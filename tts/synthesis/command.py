@@ -1,0 +1,79 @@
+"""`tts say`: speak a text, a file of lines (one wav a line), or a manifest."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", nargs="?", help="what to say; - reads lines from standard input")
+    parser.add_argument(
+        "-o", "--output", required=True, type=Path, help="the .wav or .flac; a folder with --file, --manifest or -"
+    )
+    parser.add_argument("--voice", help="NAME or MODEL/NAME; default: the model's first voice of that language")
+    parser.add_argument(
+        "--language", help="en-us, en-gb, es, de, nl, fr or any code that espeak-ng knows; default: the voice's own"
+    )
+    parser.add_argument("--speed", type=float, default=1.0, help="larger is faster")
+    parser.add_argument("--seed", type=int, default=0, help="the same seed says it the same way")
+    parser.add_argument("--model", help="folder of a trained model, or name of an installed one")
+    parser.add_argument("--file", type=Path, help="speak every line; a line may be ID<TAB>TEXT")
+    parser.add_argument("--manifest", type=Path, help="speak every utterance in its own voice and language")
+    parser.add_argument("--split", help="with --manifest: only this split")
+    parser.add_argument("--dictionary", type=Path, help="pronunciations that override the built-in ones")
+    parser.add_argument("--vocoder", help="name of the vocoder")
+    parser.add_argument("--device", help="cpu, cuda, cuda:1; default: a GPU if there is one")
+
+
+def run(args: argparse.Namespace) -> int:
+    import sys
+    import time
+
+    from tts.errors import UserError
+    from tts.synthesis.many import lines_to_requests, manifest_to_requests, speak_all
+    from tts.synthesis.synthesizer import Request, Synthesizer
+
+    if sum(given is not None for given in (args.text, args.file, args.manifest)) != 1:
+        raise UserError("say what: either a text, or --file, or --manifest")
+    if args.split and not args.manifest:
+        raise UserError("--split chooses utterances of a manifest; give --manifest as well")
+    single = args.text is not None and args.text != "-"
+    if single and args.output.suffix.lower() not in (".wav", ".flac"):
+        raise UserError(f"--output {args.output}: expected a file that ends in .wav or .flac")
+    synthesizer = Synthesizer.load(args.model, None if args.manifest else args.voice, args.vocoder, args.device, args.dictionary)
+    voice = synthesizer.default_voice or args.voice
+    like = Request(args.text or "", voice, args.language, args.speed, args.seed)
+    if single:
+        started = time.monotonic()
+        speech = synthesizer.say(**vars(like))
+        speech.save(args.output)
+        for warning in speech.warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+        spent = time.monotonic() - started
+        print(
+            f"{args.output}: {speech.voice} ({speech.language}), {speech.seconds:.2f} s of speech in {spent:.2f} s "
+            f"({speech.seconds / spent:.0f} x real time); words asked {speech.words_asked}, spoken {speech.words_spoken}"
+        )
+        return 0
+    if args.manifest:
+        facts = speak_all(synthesizer, manifest_to_requests(args.manifest, args.split, like), args.output)
+    else:
+        facts = speak_all(synthesizer, list(lines_to_requests(_lines(args.file), like)), args.output)
+    for warning, count in facts.warnings.items():
+        print(f"warning ({count} x): {warning}", file=sys.stderr)
+    for name, why in facts.failures.items():
+        print(f"failed: {name}: {why}", file=sys.stderr)
+    print(f"{args.output}: {facts}")
+    return 1 if facts.failures else 0
+
+
+def _lines(path: Path | None) -> list[str]:
+    import sys
+
+    from tts.errors import UserError
+
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines() if path else list(sys.stdin)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: cannot be read ({error}); expected a text file in UTF-8, a text a line") from None

@@ -1,0 +1,38 @@
+"""Long texts are spoken sentence by sentence, as the voices were trained, and the sentences joined with their own pauses.
+
+units      _ | Yes | . | Go | on | ! |          sentences   _ | Yes | .      _ | Go | on | !
+joined     _ | Yes | . | Go | on | ! |          the pause between is both sentences' silence in one unit
+"""
+
+from __future__ import annotations
+
+from tts.corpus.utterance import Phone, Unit
+
+ENDS = (".", "?", "!", "…")
+
+
+def split_sentences(units: list[Unit]) -> list[list[Unit]]:
+    """The units of each sentence; every one begins and ends with a pause, as an utterance does."""
+    sentences, begun = [], [units[0]]
+    for index, unit in enumerate(units[1:], start=1):
+        begun.append(unit)
+        if unit.is_pause and unit.text in ENDS and index < len(units) - 1:
+            sentences.append(begun)
+            begun = [Unit("_", (unit.span[1], unit.span[1]), [Phone("_")])]
+    return [*sentences, begun]
+
+
+def join_sentences(sentences: list[list[Unit]]) -> list[Unit]:
+    """The units of the whole, timed: a sentence's last pause takes the frames of the next one's first."""
+    joined = list(sentences[0])
+    for sentence in sentences[1:]:
+        last, first = joined[-1], sentence[0]
+        joined[-1] = Unit(last.text, last.span, [Phone(last.phones[0].symbol, 0, last.frames + first.frames)])
+        joined += sentence[1:]
+    return joined
+
+
+def with_frames(units: list[Unit], durations) -> list[Unit]:
+    """The same units with the frames [P] of their phones."""
+    frames = iter(int(d) for d in durations)
+    return [Unit(u.text, u.span, [Phone(p.symbol, p.stress, next(frames)) for p in u.phones]) for u in units]

@@ -1,0 +1,217 @@
+"""Text to speech: the one path that `tts say`, the recipes and Python users go.
+
+    text → units (tts.text) → sentences → phones known to the model → mel and durations (tts.models) → wave (tts.vocoder) → Speech
+
+Sentences are spoken one by one, each from the same seed, so what is spoken never depends on what else is asked for: the same
+text, voice, language, speed and seed give the same samples, alone or among many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from tts.corpus.utterance import Unit, Utterance
+from tts.errors import UserError
+from tts.features.audio import save_audio
+from tts.models.load import LoadedModel, load_model
+from tts.synthesis.sentences import join_sentences, split_sentences, with_frames
+from tts.synthesis.voices import find_voice, nearest, shorten
+from tts.text.frontend import TextFrontend
+from tts.text.languages import canonical
+from tts.training.batch import phone_row
+from tts.vocoder.load import load_vocoder
+from tts.vocoder.vocoder import Vocoder
+
+SLOWEST, FASTEST = 0.25, 4.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """Something to say. `speed`: larger is faster. `units`: already processed text, as a manifest holds it."""
+
+    text: str
+    voice: str | None = None
+    language: str | None = None
+    speed: float = 1.0
+    seed: int = 0
+    units: list[Unit] | None = None
+
+
+@dataclass(frozen=True)
+class Speech:
+    """What was said.
+
+    samples   [N] float32 at `sample_rate`, exactly hop samples a frame
+    units     words and pauses with the frames of every phone
+    mel       [T, M]; f0_hz [T] is the model's F0, 0 where unvoiced, None if the model has none
+    words_asked, words_spoken   of the text; fewer spoken than asked is also among `warnings`
+    """
+
+    text: str
+    voice: str
+    language: str
+    samples: np.ndarray
+    sample_rate: int
+    units: list[Unit]
+    mel: np.ndarray
+    f0_hz: np.ndarray | None
+    words_asked: int
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / self.sample_rate
+
+    @property
+    def words_spoken(self) -> int:
+        return sum(not unit.is_pause and unit.frames > 0 for unit in self.units)
+
+    def save(self, path: str | Path) -> None:
+        """Write a .wav or .flac."""
+        save_audio(path, self.samples, self.sample_rate)
+
+    def utterance(self, name: str, audio: str) -> Utterance:
+        """The manifest row of a saved speech."""
+        return Utterance(
+            name, self.text, self.voice, self.language, audio=audio, seconds=round(self.seconds, 4), units=self.units
+        )
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    """One sentence made: timed units, mel [T, M], F0 [T] or None, samples [T·hop]."""
+
+    units: list[Unit]
+    mel: np.ndarray
+    f0_hz: np.ndarray | None
+    samples: np.ndarray
+
+
+class Synthesizer:
+    """A loaded model with a vocoder that fits it. `voices` and `languages` are the names it knows."""
+
+    def __init__(self, loaded: LoadedModel, vocoder: Vocoder, dictionary: str | Path | None = None, speaker: str | None = None):
+        self.loaded, self.vocoder, self.dictionary, self.default_voice = loaded, vocoder, dictionary, speaker
+        self.voices, self.languages = list(loaded.names.speakers), list(loaded.names.languages)
+        self._frontends: dict[str, TextFrontend] = {}
+        if speaker is not None:
+            self._check_voice(speaker)
+
+    @classmethod
+    def load(
+        cls,
+        model: str | Path | None = None,
+        voice: str | None = None,
+        vocoder: str | None = None,
+        device: str | torch.device | None = None,
+        dictionary: str | Path | None = None,
+    ) -> Synthesizer:
+        """The model in a folder, or installed under a name, or whichever installed one has `voice`; on a GPU if there is one."""
+        found = find_voice(voice, model)
+        device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+        loaded = load_model(found.folder, device)
+        return cls(loaded, load_vocoder(vocoder, loaded.fingerprint, device), dictionary, found.speaker)
+
+    def say(
+        self,
+        text: str,
+        voice: str | None = None,
+        language: str | None = None,
+        speed: float = 1.0,
+        seed: int = 0,
+        units: list[Unit] | None = None,
+    ) -> Speech:
+        """Speak `text`. A text in which nothing can be spoken, an unknown voice or language is a `UserError`."""
+        if not SLOWEST <= speed <= FASTEST:
+            raise UserError(f"speed {speed:g}: expected {SLOWEST} to {FASTEST:g}; 2 is twice as fast")
+        voice = voice or self.default_voice or self._voice_for(language)
+        self._check_voice(voice)
+        language = canonical(language) if language else self._language_of(voice)
+        warnings: list[str] = []
+        asked = sum(not unit.is_pause for unit in units or ())
+        if units is None:
+            processed = self._frontend(language).process(text)
+            units, asked = processed.units, len(processed.words) + sum(r.rule == "no sound" for r in processed.trace)
+            warnings += processed.warnings
+        known_as = self._nearest_language(language, voice, warnings)
+        units, replaced = self.loaded.phones.fit(units)
+        warnings += replaced
+        parts = [
+            self._sentence(Utterance("text", text, voice, known_as, self.loaded.names.styles[0], units=sentence), speed, seed)
+            for sentence in split_sentences(units)
+        ]
+        f0 = None if parts[0].f0_hz is None else np.concatenate([part.f0_hz for part in parts])
+        speech = Speech(
+            text,
+            voice,
+            language,
+            np.concatenate([part.samples for part in parts]),
+            self.loaded.features.sample_rate,
+            join_sentences([part.units for part in parts]),
+            np.concatenate([part.mel for part in parts]),
+            f0,
+            asked,
+            warnings,
+        )
+        if speech.words_spoken < asked:
+            warnings.append(f"{asked} words asked for, {speech.words_spoken} spoken")
+        return speech
+
+    def say_all(self, requests: Iterable[Request]) -> Iterator[Speech]:
+        """Speak requests one after the other, each as `say` would."""
+        for request in requests:
+            yield self.say(**vars(request))
+
+    @torch.inference_mode()
+    def _sentence(self, utterance: Utterance, speed: float, seed: int) -> _Sentence:
+        row = phone_row(utterance, self.loaded.phones, self.loaded.names, aligned=False)
+        device = self.vocoder.device
+        with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+            torch.manual_seed(seed)
+            made = self.loaded.model.synthesize(row, speed=speed)
+        wave = self.vocoder(torch.from_numpy(made.mel).to(device)[None])
+        return _Sentence(with_frames(utterance.units, made.durations), made.mel, made.f0_hz, wave[0].float().cpu().numpy())
+
+    def _frontend(self, language: str) -> TextFrontend:
+        if language not in self._frontends:
+            self._frontends[language] = TextFrontend(language, self.dictionary)
+        return self._frontends[language]
+
+    def _check_voice(self, voice: str) -> None:
+        if voice not in self.voices:
+            raise UserError(
+                f"no voice {voice!r}{nearest(voice, self.voices)} in the model {self.loaded.folder}; "
+                f"it knows: {shorten(self.voices)}"
+            )
+
+    def _voice_for(self, language: str | None) -> str:
+        """The first voice whose own language is asked for; the first of all if none is."""
+        wanted = canonical(language) if language else None
+        return next((name for name in self.voices if wanted and self._language_of(name) == wanted), self.voices[0])
+
+    def _language_of(self, voice: str) -> str:
+        """The language that the voice speaks most in training."""
+        counts = self.loaded.speakers.get(voice, {}).get("languages")
+        if counts:
+            return max(counts, key=counts.get)
+        if len(self.languages) == 1:
+            return self.languages[0]
+        raise UserError(
+            f"voice {voice!r}: its language is not on record; say which with --language ({', '.join(self.languages)})"
+        )
+
+    def _nearest_language(self, language: str, voice: str, warnings: list[str]) -> str:
+        """The language itself if the model was trained on it; else a stand-in, which is said."""
+        if language in self.languages:
+            return language
+        family = [known for known in self.languages if known.split("-")[0] == language.split("-")[0]]
+        stand_in = family[0] if family else self._language_of(voice)
+        warnings.append(
+            f"the model never heard {language}: spoken with the accent of {stand_in} (it knows {', '.join(self.languages)})"
+        )
+        return stand_in

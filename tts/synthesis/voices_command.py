@@ -1,0 +1,47 @@
+"""`tts voices`: list, show, add and remove installed models."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("list", help="installed models, their voices and languages")
+    show = verbs.add_parser("show", help="all that is known of a model, by name or folder")
+    show.add_argument("name")
+    add = verbs.add_parser("add", help="install a trained model")
+    add.add_argument("folder", type=Path, help="what `tts train` wrote: exp/NAME of a recipe")
+    add.add_argument("--name", required=True)
+    remove = verbs.add_parser("remove", help="remove an installed model")
+    remove.add_argument("name")
+
+
+def run(args: argparse.Namespace) -> int:
+    import json
+
+    from tts.paths import voices_home
+    from tts.synthesis import voices
+
+    if args.verb == "list":
+        models = voices.installed_models()
+        for model in models:
+            print(f"{model.name}: {_facts(model)}")
+        hint = "" if models else "; `make demo` trains one, `tts voices add FOLDER --name NAME` installs it"
+        print(f"{len(models)} models installed in {voices_home()}{hint}")
+    elif args.verb == "show":
+        folder = voices.find_model(args.name)
+        print(json.dumps({"folder": str(folder), **voices.describe(folder, args.name).card}, indent=1, ensure_ascii=False))
+    elif args.verb == "add":
+        model = voices.add_model(args.folder, args.name)
+        print(f"installed {model.name} in {model.folder}: {_facts(model)}")
+    else:
+        print(f"removed {voices.remove_model(args.name)}")
+    return 0
+
+
+def _facts(model) -> str:
+    from tts.synthesis.voices import shorten
+
+    return f"{len(model.speakers)} voices ({shorten(model.speakers)}), languages {', '.join(model.languages)}"

@@ -1,0 +1,24 @@
+"""What a vocoder is, whoever made it: mel in, wave out, exactly T·hop samples, and an identity that says which mels it knows."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import torch
+from torch import Tensor, nn
+
+from tts.features.fingerprint import Fingerprint
+
+
+class Vocoder(nn.Module):
+    """Base of all vocoders. The same mel gives the same samples, alone or in a batch; `.to(device)` moves it."""
+
+    fingerprint: Fingerprint  # of the mels it was made for; `load.require_vocoder_fits` compares
+
+    @property
+    def device(self) -> torch.device:
+        return next(chain(self.parameters(), self.buffers())).device
+
+    def forward(self, mel: Tensor, frame_mask: Tensor | None = None) -> Tensor:
+        """The wave [B, T·hop] of log-mels [B, T, M]; zeros beyond the frames of `frame_mask` [B, T] (True where real)."""
+        raise NotImplementedError
