@@ -75,16 +75,16 @@ TWO = """
 import sys
 from pathlib import Path
 import tests.training.test_loop as t
-t.train(sys.argv[1])
+t.train(sys.argv[1], batches_per_step=2)
 """
 
 
-def test_two_processes_equal_one_that_accumulates(tmp_path):
+def test_two_processes_equal_one(tmp_path):
     (tmp_path / "two.py").write_text(TWO)
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
     subprocess.run([sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", str(tmp_path / "two.py"),
                     str(tmp_path / "two")], cwd=Path(__file__).parents[2], env=environment, check=True, capture_output=True)
-    train(tmp_path / "one", accumulate=2)
+    train(tmp_path / "one", batches_per_step=2)
     two, one = load_file(tmp_path / "two/model.safetensors"), load_file(tmp_path / "one/model.safetensors")
     for name in one:
         torch.testing.assert_close(two[name], one[name], rtol=1e-4, atol=1e-5, msg=name)
@@ -134,3 +134,10 @@ def test_workers_load_the_same_batches():
     batches = source.batches(0)
     for here, there in zip(prefetch(source, batches, 0), prefetch(source, batches, 2)):
         assert here.ids == there.ids and torch.equal(here.mel, there.mel)
+
+
+def test_more_processes_than_batches_is_refused(tmp_path):
+    from tts.training.distributed import World
+
+    with pytest.raises(UserError, match="set training.batches_per_step to 2"):
+        fit(tiny_model(), TinySource(), None, TrainingConfig(**TWENTY), tmp_path, World(rank=0, size=2))

@@ -1,9 +1,11 @@
-"""`tts train`: from aligned utterances and features to a model folder. Under torchrun (`torchrun --nproc-per-node 2 -m tts.cli train …`)
-the same command trains on several GPUs or processes."""
+"""`tts train`: from aligned utterances and features to a model folder. `--processes N` starts itself N times on this machine (one per GPU,
+or per core); over several machines, start the same command by torchrun."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -17,6 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--phones", required=True, type=Path, help="phone inventory of the corpus")
     parser.add_argument("--folder", required=True, type=Path, help="where the model is written; an unfinished run there is continued")
     parser.add_argument("--device", help="cpu, cuda, cuda:1; default: a GPU if there is one")
+    parser.add_argument("--processes", type=int, default=1, help="share each step's batches among so many processes; the result is the same")
     parser.add_argument("--print-config", action="store_true", help="show the resolved configuration with origins, and stop")
     add_config_arguments(parser)
 
@@ -28,17 +31,21 @@ def run(args: argparse.Namespace) -> int:
     if args.print_config:
         print(resolved.describe())
         return 0
+    if args.processes > 1 and "RANK" not in os.environ:
+        launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(args.processes)]
+        return subprocess.run([*launcher, "-m", "tts.cli", *sys.argv[1:]], check=False).returncode
     from tts.training import distributed
     from tts.training.acoustic import train_acoustic
 
     started = time.monotonic()
     world = distributed.join(args.device)
+    if world.is_first:
+        print(resolved.describe(), file=sys.stderr)
     try:
         facts = train_acoustic(resolved.config, args.manifest, args.features, args.phones, args.folder, world)
     finally:
         distributed.leave()
     if world.is_first:
-        print(resolved.describe(), file=sys.stderr)
         print(f"trained {facts['system']} for {facts['steps']} steps on {facts['utterances']} utterances ({facts['hours']:.2f} h, "
               f"{len(facts['speakers'])} speakers), validation mel {facts['validation_mel']:.4f}, {time.monotonic() - started:.0f} s")
     return 0

@@ -11,8 +11,9 @@ class TrainingConfig:
 
     steps: int = 4000
     seed: int = 0
-    batch_frames: int = 12000  # frames of a batch, padding included; the memory of a step grows with it
-    accumulate: int = 1  # batches per step and process
+    batch_frames: int = 12000  # frames of a batch, padding included; memory grows with it
+    # Batches whose gradients make one step. Processes share them out, so the result does not depend on how many there are.
+    batches_per_step: int = 1
     learning_rate: float = 1e-3
     warmup_steps: int = 200
     final_learning_rate: float = 0.02  # share of learning_rate left at the end; cosine in between
@@ -34,7 +35,7 @@ class TrainingConfig:
     def __post_init__(self):
         if self.precision not in ("float32", "bfloat16", "float16"):
             raise ValueError(f"training: precision {self.precision!r}; expected float32, bfloat16 or float16")
-        for name in ("steps", "batch_frames", "accumulate", "log_every", "validate_every", "checkpoint_every"):
+        for name in ("steps", "batch_frames", "batches_per_step", "log_every", "validate_every", "checkpoint_every"):
             if getattr(self, name) < 1:
                 raise ValueError(f"training: {name} must be at least 1, found {getattr(self, name)}")
         if self.warmup_steps >= self.steps:

@@ -19,6 +19,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from tts.errors import UserError
 from tts.training import distributed
 from tts.training.checkpoint import (average_weights, latest_checkpoint, load_checkpoint, load_weights, save_checkpoint,
                                      save_tensors)
@@ -56,6 +57,9 @@ def fit(system: System, train: BatchSource, dev: BatchSource | None, config: Tra
     metrics.jsonl, and nan.jsonl if there was anything to report. Returns the final State with those weights in its system.
     """
     world = world or distributed.join()
+    if world.size > config.batches_per_step:
+        raise UserError(f"{world.size} processes share {config.batches_per_step} batch(es) of a step, so some would have nothing to do; "
+                        f"set training.batches_per_step to {world.size} or more, or use fewer processes")
     if config.threads:
         torch.set_num_threads(config.threads)
     folder.mkdir(parents=True, exist_ok=True)
@@ -194,9 +198,10 @@ class _Run:
         weight, shown = 0.0, []
         with state.ema.applied(system) if state.ema is not None else contextlib.nullcontext():
             batches = source.batches(0)
-            for index in range(world.rank, len(batches), world.size):
+            mine = range(world.rank, len(batches), world.size)
+            for index in mine or [0]:  # a process without a batch looks at the first one for nothing, so that all sum the same names
                 batch = source.load(batches[index]).to(world.device)
-                frames = source.frames(batches[index])
+                frames = source.frames(batches[index]) if mine else 0
                 for name, value in {**system.losses(batch).terms(), **system.measures(batch)}.items():
                     sums[name] = sums.get(name, 0.0) + value * frames
                 for name, posterior in system.latents(batch).items():
@@ -276,7 +281,7 @@ class _Run:
 
     def _groups(self) -> Iterator[tuple[list[list[str]], Iterator]]:
         """Groups of batches, one a step, with the loaded batches of this process, epoch after epoch from where we stand."""
-        state, world, size = self.state, self.world, self.world.size * self.config.accumulate
+        state, world, size = self.state, self.world, self.config.batches_per_step
         while state.step < self.config.steps:
             batches = self.train_source.batches(state.epoch)
             groups = [batches[i:i + size] for i in range(state.position, len(batches), size)]

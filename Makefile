@@ -1,0 +1,26 @@
+# make install   the environment .venv, for this machine
+# make demo      install, then train the small voices of egs/mini/base from nothing and write a page to listen to
+# make test      install, then the tests
+# make clean     delete what recipes made (data/ and exp/ of every recipe); the environment stays
+#
+# Small shared machines lose much time when every library starts its own threads, hence one thread a process
+# unless you say otherwise: make demo OMP_NUM_THREADS=4
+OMP_NUM_THREADS ?= 1
+export OMP_NUM_THREADS
+export HF_HUB_OFFLINE = 1
+
+PYTEST_ARGS ?= -n 2 --dist loadfile
+
+.PHONY: install demo test clean
+
+install:
+	@tools/install.sh
+
+demo: install
+	@egs/mini/base/run.sh
+
+test: install
+	@.venv/bin/python -m pytest $(PYTEST_ARGS)
+
+clean:
+	rm -rf egs/*/*/data egs/*/*/exp

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Read the CC0 voices (or the folders given by --corpus), mend what can be mended, drop the rest by name, set dev and test apart, check.
+# writes:   data/imported/manifest.jsonl data/corpus/
+# settings: reader corpus import_options dev test seed
+# runs by:  cpu_cmd
+set -euo pipefail
+
+if [ -z "$corpus" ]; then
+    corpus=$(python -c 'from tts.paths import real_speech; print(real_speech() or "")')
+    if [ ! -d "$corpus/cc0-voices" ]; then
+        echo "cc0: no recordings found (no folder cc0-voices in \$TTS_REAL_SPEECH or in shared/data beside the checkout);" \
+             "name folders with audio and a manifest.tsv: ./run.sh --corpus 'folder1 folder2'" >&2
+        exit 1
+    fi
+    corpus=$(ls -d "$corpus"/cc0-voices/*/)
+fi
+export corpus
+bash "$root/recipes/stages/01_corpus.sh"

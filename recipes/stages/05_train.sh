@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Train the voices. An interrupted training continues from its last checkpoint.
+# reads:    data/alignment/manifest.jsonl data/features/index.jsonl data/features/fingerprint.json data/text/phones.json
+# writes:   exp/$name/model.safetensors exp/$name/config.yaml exp/$name/card.json exp/$name/phones.json exp/$name/names.json
+#           exp/$name/speakers.json exp/$name/fingerprint.json exp/$name/metrics.jsonl exp/$name/checkpoints/ exp/$name/tensorboard/
+# config:   features model training
+# runs by:  train_cmd
+# once made: keep
+set -euo pipefail
+
+# shellcheck disable=SC2086
+tts train --manifest data/alignment/manifest.jsonl --features data/features --phones data/text/phones.json \
+    --folder "exp/$name" --processes "$processes" $configuration
