@@ -6,6 +6,8 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import torch
+
 from tts.config.recipe import Recipe
 from tts.corpus.manifest import read_manifest
 from tts.corpus.utterance import Utterance
@@ -34,6 +36,7 @@ def train_acoustic(recipe: Recipe, manifest: Path, features: Path, phones: Path,
             "hours": frames * recipe.features.frame_seconds / 3600, "speakers": list(names.speakers), "languages": list(names.languages),
             "fingerprint": store.fingerprint.hash, "seed": recipe.training.seed}
     known = _describe(store.speakers["speakers"], names, parts["train"])
+    torch.manual_seed(recipe.training.seed)
     system = build_model(recipe, inventory, names, known)
     card["parameters"] = sum(p.numel() for p in system.parameters())
     if world.is_first:

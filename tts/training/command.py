@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     if args.print_config:
         print(resolved.describe())
         return 0
-    if args.processes > 1 and "RANK" not in os.environ:
+    if args.processes > 1 and "RANK" not in os.environ and _room_for(args):
         launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(args.processes)]
         return subprocess.run([*launcher, "-m", "tts.cli", *sys.argv[1:]], check=False).returncode
     from tts.training import distributed
@@ -49,3 +49,13 @@ def run(args: argparse.Namespace) -> int:
         print(f"trained {facts['system']} for {facts['steps']} steps on {facts['utterances']} utterances ({facts['hours']:.2f} h, "
               f"{len(facts['speakers'])} speakers), validation mel {facts['validation_mel']:.4f}, {time.monotonic() - started:.0f} s")
     return 0
+
+
+def _room_for(args: argparse.Namespace) -> bool:
+    """Whether to start several processes: on GPUs there is one for each at most, and the CPU is left alone where there is a GPU."""
+    import torch
+
+    if args.device == "cpu" or not torch.cuda.is_available():
+        return True
+    args.processes = min(args.processes, torch.cuda.device_count())
+    return args.processes > 1

@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, distributed
+from torch import Tensor, distributed, nn
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,13 @@ def sum_gradients(parameters: list[Tensor], world: World) -> None:
     distributed.all_reduce(flat)
     for parameter, part in zip(parameters, flat.split([p.numel() for p in parameters])):
         parameter.grad.copy_(part.view_as(parameter))
+
+
+def share_weights(module: nn.Module, world: World) -> None:
+    """Every process takes the first one's parameters and buffers, however each of them made its own."""
+    if world.size > 1:
+        for tensor in module.state_dict().values():
+            distributed.broadcast(tensor, src=0)
 
 
 def sum_numbers(values: list[float], world: World) -> list[float]:

@@ -82,6 +82,7 @@ def fit(system: System, train: BatchSource, dev: BatchSource | None, config: Tra
 
 def _start(system: System, config: TrainingConfig, world: World) -> State:
     system.to(world.device)
+    distributed.share_weights(system, world)
     decayed = [p for p in system.parameters() if p.requires_grad and p.dim() > 1]
     plain = [p for p in system.parameters() if p.requires_grad and p.dim() <= 1]
     optimizer = torch.optim.AdamW([{"params": decayed}, {"params": plain, "weight_decay": 0.0}], lr=config.learning_rate,
