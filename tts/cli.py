@@ -26,6 +26,15 @@ VERBS = {
     "doctor": ("tts.doctor", "check the installation and say what is missing"),
 }
 
+# Read by libraries when torch is imported; what the user has set stays.
+ENVIRONMENT = {
+    "OMP_WAIT_POLICY": "PASSIVE",  # idle threads that spin steal the core from those that work, many times over on a shared machine
+    # Every new shape of a batch leaves a compiled convolution with its scratch memory in these caches: by default a thousand of them,
+    # some gigabytes, for no gain in speed.
+    "LRU_CACHE_CAPACITY": "32",
+    "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "64",
+}
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run one verb; returns the exit status (0 good, 1 the user can mend it, 2 wrong usage)."""
@@ -41,8 +50,8 @@ def main(argv: list[str] | None = None) -> int:
         near = difflib.get_close_matches(argv[0], VERBS, n=1)
         print(f"tts: no verb {argv[0]!r}" + (f"; did you mean {near[0]}?" if near else "; tts --help lists them"), file=sys.stderr)
         return 2
-    # Idle threads that spin steal the core from those that work, many times over on a shared machine. Read when torch is imported.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    for name, value in ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
     module_name, what = VERBS[argv[0]]
     module = importlib.import_module(module_name)
     parser = argparse.ArgumentParser(prog=f"tts {argv[0]}", description=what, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
