@@ -1,7 +1,7 @@
 """How fast is the acoustic model, and how much of the machine does it use?
 
-    OMP_NUM_THREADS=1 python benchmarks/acoustic.py            # all sizes, 1 and 2 threads
-    python benchmarks/acoustic.py --sizes small --seconds 5 --json
+    OMP_NUM_THREADS=1 python -m benchmarks.acoustic            # all sizes, 1 and 2 threads
+    python -m benchmarks.acoustic --sizes small --seconds 5 --json
 
 Random weights, made-up phones (12.5 a second). × is seconds of speech per second. `of matmul` is the floating-point rate reached as a
 share of what the same machine reaches in the same run on a plain matrix product (fp32, as nn.Linear calls it), so that figures hold on
@@ -14,7 +14,6 @@ import argparse
 import json
 import resource
 import statistics
-import sys
 import time
 from pathlib import Path
 
@@ -22,12 +21,10 @@ import numpy as np
 import torch
 from torch import nn
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from tts.config.load import load_config  # noqa: E402
-from tts.config.recipe import Recipe  # noqa: E402
-from tts.models.backbone.acoustic import AcousticModel  # noqa: E402
-from tts.training.batch import AcousticBatch, Names, PhoneRow, pad_rows  # noqa: E402
+from tts.config.load import load_config
+from tts.config.recipe import Recipe
+from tts.models.backbone.acoustic import AcousticModel
+from tts.training.batch import AcousticBatch, Names, PhoneRow, pad_rows
 
 SIZES = Path(__file__).resolve().parent.parent / "recipes/conf/sizes"
 NAMES = Names(("one", "two"), ("en-us",), ("neutral",))

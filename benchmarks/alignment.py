@@ -1,9 +1,9 @@
 """Three figures about alignment.
 
-    python benchmarks/alignment.py search                              path search: ours, phone-major, plain numpy
-    python benchmarks/alignment.py swapped MANIFEST --audio-root DIR --phones phones.json --folder NEW [--share 0.05]
+    python -m benchmarks.alignment search                              path search: ours, phone-major, plain numpy
+    python -m benchmarks.alignment swapped MANIFEST --audio-root DIR --phones phones.json --folder NEW [--share 0.05]
                                                                        texts exchanged between utterances: how many are found?
-    python benchmarks/alignment.py pocketsphinx ALIGNED --audio-root DIR [--truth truth.jsonl]
+    python -m benchmarks.alignment pocketsphinx ALIGNED --audio-root DIR [--truth truth.jsonl]
                                                                        English word starts beside pocketsphinx 5 (pip install
                                                                        pocketsphinx)
 """

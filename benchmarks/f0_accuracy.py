@@ -1,8 +1,8 @@
 """How exact are F0 and voicing? Trackers against sounds of known F0: tones, glides, resynthesised speech; clean and in noise.
 
-    python benchmarks/f0_accuracy.py                          the real speech beside the checkout (speakers the tracker never saw)
-    python benchmarks/f0_accuracy.py --manifest data/corpus/manifest.jsonl      any corpus, such as the generated one
-    python benchmarks/f0_accuracy.py --methods correlation dio harvest pyin --quietest-db 99
+    python -m benchmarks.f0_accuracy                          the real speech beside the checkout (speakers the tracker never saw)
+    python -m benchmarks.f0_accuracy --manifest data/corpus/manifest.jsonl      any corpus, such as the generated one
+    python -m benchmarks.f0_accuracy --methods correlation dio harvest pyin --quietest-db 99
 
 GPE  share off by more than 20 % among frames voiced in truth and in estimate
 VDE  share of all frames whose voicing is wrong          FFE  share of all frames with either fault
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from f0_truth import QUIETEST_DB, Truth, add_noise, agreed_contour, analyse, glide, resynthesise
+from benchmarks.f0_truth import QUIETEST_DB, Truth, add_noise, agreed_contour, analyse, glide, resynthesise
 
 from tts.corpus.manifest import read_manifest, resolve_audio
 from tts.features.audio import load_audio

@@ -1,6 +1,6 @@
 """How fast are features, on one core? Mel, F0, energy and speaker vector of a recording's length of noisy buzz, and their sum.
 
-    OMP_NUM_THREADS=1 python benchmarks/features.py [--seconds 8]
+    OMP_NUM_THREADS=1 python -m benchmarks.features [--seconds 8]
 
 Prints seconds of sound per second for each, the mel also as a share of what the machine's measured matrix products allow
 (its transform and its filter bank counted as 5·F·log2 F and 2·F·M operations a frame), and the peak memory of extracting

@@ -1,6 +1,6 @@
 """How fast and how good our Griffin-Lim is, beside librosa's at the same number of iterations.
 
-    python benchmarks/griffin_lim.py [FOLDER or FILES …] [--seconds 60]
+    python -m benchmarks.griffin_lim [FOLDER or FILES …] [--seconds 60]
 
 Copies recordings through their mels on one thread. Speed is seconds of speech per CPU second; the first call of each way is not
 counted. Quality: mel L1 (nepers, after re-analysis), spectral convergence against the recording's own magnitudes, gross pitch and

@@ -1,6 +1,6 @@
 """From text to sound: how fast is each part, and the whole?
 
-    python benchmarks/synthesis.py egs/mini/base/exp/base            # a trained model; 1 and 2 threads
+    python -m benchmarks.synthesis egs/mini/base/exp/base            # a trained model; 1 and 2 threads
 
 × is seconds of speech per second, the median over sentences after a warm-up; each thread count runs in a process of its own, because
 libraries fix their threads at the start. `of matmul` relates the whole to what a plain matrix product reaches on the same machine in the same
@@ -18,8 +18,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 SENTENCES = ("The committee will meet again on Thursday, when the results are known.",
              "Is there anything else that you would like to tell us about the weather in the north?",
@@ -80,7 +78,7 @@ def main() -> None:
         return
     for threads in args.threads:
         environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "PASSIVE"}
-        run = subprocess.run([sys.executable, __file__, args.model, "--one", "--repeats", str(args.repeats)], env=environment,
+        run = subprocess.run([sys.executable, "-m", "benchmarks.synthesis", args.model, "--one", "--repeats", str(args.repeats)], env=environment,
                              capture_output=True, text=True, check=False)
         if run.returncode:
             sys.exit(run.stderr)

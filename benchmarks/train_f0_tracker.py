@@ -1,6 +1,6 @@
 """Make the weights of the F0 tracker again: speech → other voices on known contours → noise → tts/data/f0_tracker.safetensors.
 
-    python benchmarks/train_f0_tracker.py --utterances 70 --out tts/data/f0_tracker.safetensors
+    python -m benchmarks.train_f0_tracker --utterances 70 --out tts/data/f0_tracker.safetensors
 
 Trains on CC0 and public-domain voices only (so the weights are free), judged by `benchmarks/f0_accuracy.py` on other speakers.
 Seeded; about ten minutes on one core.
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from f0_truth import add_noise, agreed_contour, analyse, resynthesise
+from benchmarks.f0_truth import add_noise, agreed_contour, analyse, resynthesise
 from safetensors.torch import save_file
 from torch import nn
 

@@ -1,6 +1,6 @@
 """Make the table of the "statistics" speaker encoder again: → tts/data/speaker_statistics.safetensors (mean, whitening).
 
-    python benchmarks/train_speaker_statistics.py --out tts/data/speaker_statistics.safetensors
+    python -m benchmarks.train_speaker_statistics --out tts/data/speaker_statistics.safetensors
 
 The mean over speakers, and W with WᵀCW = 1 for the covariance C of recordings about their speaker's mean, shrunk towards its
 diagonal. From read speech under free licences: speechocean762 (CC BY 4.0, 24 speakers), LJSpeech, and three CC0 voices.

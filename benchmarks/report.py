@@ -1,0 +1,72 @@
+"""Runs the benchmarks one after the other and writes what they print, with command, commit and machine, to benchmarks/RESULTS.md.
+
+    python -m benchmarks.report                      all
+    python -m benchmarks.report acoustic synthesis   only these; the others' sections stay
+
+Nothing else should run meanwhile. Each section says the machine's matrix-product rate before and after it: where the two differ much,
+something else did run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.acoustic import matmul_rate
+from tts.corpus.manifest import atomic_writer
+from tts.recipe.history import git_state
+
+FILE = Path(__file__).parent / "RESULTS.md"
+MODEL, MINI = "egs/mini/base/exp/base", "egs/mini/base/data"
+COMMANDS = {
+    "acoustic": ("The acoustic model", ["benchmarks.acoustic"]),
+    "synthesis": ("From text to sound", ["benchmarks.synthesis", MODEL]),
+    "features": ("Features", ["benchmarks.features"]),
+    "memory": ("Memory of preparing and training", ["benchmarks.memory", MINI]),
+    "griffin_lim": ("Griffin-Lim", ["benchmarks.griffin_lim", "--seconds", "30"]),
+    "f0": ("F0 on sounds of known F0: tones, glides, resynthesised real speech", ["benchmarks.f0_accuracy"]),
+    "f0_mini": ("F0 on the resynthesised mini corpus", ["benchmarks.f0_accuracy", "--manifest", f"{MINI}/corpus/manifest.jsonl"]),
+    "path_search": ("Path search of the aligner", ["benchmarks.alignment", "search"]),
+    "text": ("Words in = words out, and random strings", ["benchmarks.text_robustness"]),
+}
+
+
+def run(name: str) -> str:
+    """One section: the command, what it printed, and the circumstances."""
+    title, words = COMMANDS[name]
+    before, started = matmul_rate() / 1e9, time.monotonic()
+    environment = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "PYTHONWARNINGS": "ignore", **os.environ}
+    done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, env=environment, check=False)
+    if done.returncode:
+        sys.exit(f"benchmark {name} failed:\n{done.stderr[-3000:]}")
+    git = git_state()
+    commit = git["commit"] + (" with local changes" if git["modified"] else "")
+    return (f"## {title}\n\n`python -m {' '.join(words)}`, commit {commit}, {time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, "
+            f"{time.monotonic() - started:.0f} s; matrix product {before:.0f} GFLOP/s before, {matmul_rate() / 1e9:.0f} after\n\n"
+            f"```text\n{done.stdout.strip()}\n```\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", choices=[[], *COMMANDS], help="default: all")
+    names = parser.parse_args().names or list(COMMANDS)
+    titles = {title: name for name, (title, _) in COMMANDS.items()}
+    sections = {}
+    if FILE.is_file():
+        for part in re.split(r"^(?=## )", FILE.read_text(encoding="utf-8"), flags=re.M)[1:]:
+            sections[titles.get(part.splitlines()[0][3:], part)] = part.rstrip() + "\n"
+    for name in names:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        sections[name] = run(name)
+        with atomic_writer(FILE) as file:
+            file.write("# Benchmarks\n\nWritten by `python -m benchmarks.report`; × is seconds of speech per second.\n\n"
+                       + "\n".join(sections[key] for key in COMMANDS if key in sections))
+
+
+if __name__ == "__main__":
+    main()
