@@ -1,11 +1,13 @@
-"""Three figures about alignment.
+"""Figures about alignment.
 
     python -m benchmarks.alignment search                              path search: ours, phone-major, plain numpy
-    python -m benchmarks.alignment swapped MANIFEST --audio-root DIR --phones phones.json --folder NEW [--share 0.05]
+    python -m benchmarks.alignment swapped MANIFEST --audio-root DIR --phones phones.json [--share 0.05]
                                                                        texts exchanged between utterances: how many are found?
     python -m benchmarks.alignment pocketsphinx ALIGNED --audio-root DIR [--truth truth.jsonl]
                                                                        English word starts beside pocketsphinx 5 (pip install
                                                                        pocketsphinx)
+    python -m benchmarks.alignment emodb                               word starts of German actors against hand-made marks, by an
+                                                                       aligner trained on their twelve minutes alone
 """
 
 from __future__ import annotations
@@ -14,6 +16,9 @@ import argparse
 import dataclasses
 import random
 import re
+import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -27,6 +32,7 @@ from tts.alignment.search import Topology, all_paths, best_path, chain
 from tts.corpus.manifest import read_manifest, resolve_audio, write_manifest
 from tts.features.audio import load_audio
 from tts.features.config import FeatureConfig
+from tts.paths import real_speech
 
 
 @numba.njit
@@ -108,13 +114,14 @@ def swapped(args: argparse.Namespace) -> None:
             utterances[a] = dataclasses.replace(utterances[a], units=utterances[b].units)
             utterances[b] = dataclasses.replace(utterances[b], units=units)
             bad |= {utterances[a].id, utterances[b].id}
-    args.folder.mkdir(parents=True, exist_ok=True)
-    write_manifest(args.folder / "swapped.jsonl", utterances)
-    facts = align_manifest(args.folder / "swapped.jsonl", args.folder / "out" / "manifest.jsonl", args.audio_root, args.phones,
-                           args.folder / "aligner", FeatureConfig(), AlignerConfig())
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_manifest(folder / "swapped.jsonl", utterances)
+        facts = align_manifest(folder / "swapped.jsonl", folder / "out" / "manifest.jsonl", args.audio_root, args.phones,
+                               folder / "aligner", FeatureConfig(), AlignerConfig())
+        scores = {u.id: u.score for u in read_manifest(folder / "out" / "manifest.jsonl")}
     dropped, named = set(facts.dropped) & bad, set(facts.outliers) & bad
     wrong = (set(facts.outliers) | set(facts.dropped)) - bad
-    scores = {u.id: u.score for u in read_manifest(args.folder / "out" / "manifest.jsonl")}
     lowest = sorted(scores, key=scores.get)[:len(bad) - len(dropped)]
     print(facts)
     print(f"{len(bad)} wrong texts: {len(named)} doubted, {len(dropped)} dropped, {len(bad) - len(named) - len(dropped)} missed; "
@@ -160,10 +167,28 @@ def pocketsphinx(args: argparse.Namespace) -> None:
         print(BoundaryErrors.of("ours - truth", ours_off))
 
 
+def emodb(args: argparse.Namespace) -> None:
+    """The whole way of a user's own corpus: import, text, align; then the comparison with the marks."""
+    source = real_speech() and real_speech() / "real-speech/emodb-de"
+    if source is None or not source.is_dir():
+        sys.exit("the German emotional corpus is not there: real-speech/emodb-de below the folder that TTS_REAL_SPEECH names")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        corpus, text, aligned = folder / "corpus", folder / "text", folder / "aligned"
+        for words in (["corpus", "import", "tsv", source, "--output", corpus],
+                      ["text", "--manifest", corpus / "manifest.jsonl", "--output", text / "manifest.jsonl", "--inventory", text / "phones.json"],
+                      ["align", text / "manifest.jsonl", aligned / "manifest.jsonl", "--audio-root", corpus, "--phones", text / "phones.json",
+                       "--folder", folder / "aligner"],
+                      ["align", "evaluate", aligned / "manifest.jsonl", "--emodb", source]):
+            done = subprocess.run([sys.executable, "-m", "tts.cli", *map(str, words)], stdout=subprocess.PIPE, text=True, check=True)
+            print(done.stdout.strip().replace(name, "TEMPORARY"))
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     verbs = parser.add_subparsers(required=True)
     verbs.add_parser("search").set_defaults(run=search)
+    verbs.add_parser("emodb").set_defaults(run=emodb)
     for name, function in (("swapped", swapped), ("pocketsphinx", pocketsphinx)):
         verb = verbs.add_parser(name)
         verb.set_defaults(run=function)
@@ -171,7 +196,6 @@ if __name__ == "__main__":
         verb.add_argument("--audio-root", type=Path, required=True)
         if function is swapped:
             verb.add_argument("--phones", type=Path, required=True)
-            verb.add_argument("--folder", type=Path, required=True)
             verb.add_argument("--share", type=float, default=0.05)
         else:
             verb.add_argument("--truth", type=Path)

@@ -31,6 +31,13 @@ COMMANDS = {
     "griffin_lim": ("Griffin-Lim", ["benchmarks.griffin_lim", "--seconds", "30"]),
     "f0": ("F0 on sounds of known F0: tones, glides, resynthesised real speech", ["benchmarks.f0_accuracy"]),
     "f0_mini": ("F0 on the resynthesised mini corpus", ["benchmarks.f0_accuracy", "--manifest", f"{MINI}/corpus/manifest.jsonl"]),
+    "emodb": ("Alignment of German actors against hand-made marks", ["benchmarks.alignment", "emodb"]),
+    "swapped": ("Texts exchanged between utterances of the mini corpus: are they found?",
+                ["benchmarks.alignment", "swapped", f"{MINI}/text/manifest.jsonl", "--audio-root", f"{MINI}/corpus", "--phones",
+                 f"{MINI}/text/phones.json"]),
+    "pocketsphinx": ("Word starts beside pocketsphinx, recordings of one American voice",
+                     ["benchmarks.alignment", "pocketsphinx", "egs/cc0/base/data/alignment/manifest.jsonl", "--audio-root",
+                      "egs/cc0/base/data/corpus", "--limit", "100"]),
     "path_search": ("Path search of the aligner", ["benchmarks.alignment", "search"]),
     "text": ("Words in = words out, and random strings", ["benchmarks.text_robustness"]),
 }
@@ -53,8 +60,10 @@ def run(name: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", choices=[[], *COMMANDS], help="default: all")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(COMMANDS)}; default: all")
     names = parser.parse_args().names or list(COMMANDS)
+    if unknown := [name for name in names if name not in COMMANDS]:
+        parser.error(f"unknown: {', '.join(unknown)}; known: {', '.join(COMMANDS)}")
     titles = {title: name for name, (title, _) in COMMANDS.items()}
     sections = {}
     if FILE.is_file():

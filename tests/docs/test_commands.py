@@ -4,8 +4,8 @@ A block to run has `<!-- run -->` above it. It runs in a copy of the project whe
 commands are the reader's, only the sizes are not."""
 
 import csv
-import re
 import os
+import re
 import subprocess
 import sys
 

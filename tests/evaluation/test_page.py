@@ -106,6 +106,9 @@ def test_the_warp_maps_phone_to_phone():
 
     times = warp_times(units(2, 4, 0, 1), units(1, 2, 3, 2))
     assert times == pytest.approx([0.25, 0.75, 1.25, 1.75, 2.25, 2.75, 7.0])
+    recorded = [Unit("w", (0, 1), [Phone("a", 0, 2)]), Unit("_", (1, 1), [Phone("_", 0, 4)]), Unit("v", (1, 2), [Phone("b", 0, 2)])]
+    spoken = [Unit(",", (0, 0), [Phone(",", 0, 1)]), Unit("w", (0, 1), [Phone("a", 0, 1)]), Unit("v", (1, 2), [Phone("b", 0, 1)])]
+    assert warp_times(spoken, recorded) == pytest.approx([0.0, 1.0, 7.0])  # a pause on one side only
     assert warp_times(units(1, 1, 1, 1), [Unit("w", (0, 1), [Phone("x", 0, 4)])]) is None
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -144,3 +145,15 @@ def test_more_processes_than_batches_is_refused(tmp_path):
 
     with pytest.raises(UserError, match="set training.batches_per_step to 2"):
         fit(tiny_model(), TinySource(), None, TrainingConfig(**TWENTY), tmp_path, World(rank=0, size=2))
+
+
+def test_tensorboard_gets_curves_pictures_and_sound(tmp_path):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    tone = np.sin(np.arange(800) * 0.3).astype(np.float32)
+    fit(tiny_model(), TinySource(), TinySource(3, seed=9), TrainingConfig(**TWENTY), tmp_path, render=lambda mel: (tone[:len(mel)], 8000))
+    events = EventAccumulator(str(tmp_path / "tensorboard"))
+    events.Reload()
+    tags = events.Tags()
+    assert {"training/total", "validation/mel", "training/learning_rate"} <= set(tags["scalars"])
+    assert len(tags["images"]) == 2 and len(tags["audio"]) == 4 and all(tag.startswith("audio/u") for tag in tags["audio"])

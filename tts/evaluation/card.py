@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import soundfile
 
-from tts.corpus.utterance import Unit, Utterance
+from tts.corpus.utterance import PAUSES, Unit, Utterance
 from tts.evaluation.measure import METRICS, mel_of
 from tts.evaluation.recipe import COPY, RECORDING, SYNTHESIS
 from tts.evaluation.results import Row
@@ -183,14 +183,24 @@ def f0_curve(times: np.ndarray, f0_hz: np.ndarray, frames: int, low_hz: float, h
 
 
 def warp_times(spoken: list[Unit], recorded: list[Unit]) -> np.ndarray | None:
-    """For every spoken frame its time in the recording, in frames: linear within each phone; None if the phones differ."""
-    a, b = ([p for u in units for p in u.phones] for units in (spoken, recorded))
-    if [p.symbol for p in a] != [p.symbol for p in b] or any(p.frames is None for p in [*a, *b]):
+    """For every spoken frame its time in the recording, in frames: linear within each phone, and within what lies between two phones
+    (a pause may be on one side only). None if the phones differ."""
+    ours, theirs = ([p for u in units for p in u.phones] for units in (spoken, recorded))
+    if any(p.frames is None for p in [*ours, *theirs]):
         return None
-    start, times = 0, []
-    for x, y in zip(a, b):
-        times.append(start + (np.arange(x.frames) + 0.5) * y.frames / max(x.frames, 1))
-        start += y.frames
+    ends = np.cumsum([p.frames for p in theirs])
+    sounds = [(int(end) - p.frames, int(end)) for p, end in zip(theirs, ends) if p.symbol not in PAUSES]
+    if [p.symbol for p in ours if p.symbol not in PAUSES] != [p.symbol for p in theirs if p.symbol not in PAUSES]:
+        return None
+    edges, times = [(0, 0), *sounds, (int(ends[-1]),) * 2], []
+    place = 0  # sounds passed so far
+    for phone in ours:
+        if phone.symbol in PAUSES:
+            start, end = edges[place][1], edges[place + 1][0]
+        else:
+            place += 1
+            start, end = edges[place]
+        times.append(start + (np.arange(phone.frames) + 0.5) * (end - start) / max(phone.frames, 1))
     return np.concatenate(times)
 
 

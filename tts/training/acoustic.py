@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from tts.config.recipe import Recipe
@@ -19,6 +20,7 @@ from tts.text.inventory import PhoneInventory
 from tts.training.batch import FeatureSource, Names
 from tts.training.distributed import World
 from tts.training.loop import fit
+from tts.vocoder.load import load_vocoder
 
 
 def train_acoustic(recipe: Recipe, manifest: Path, features: Path, phones: Path, folder: Path, world: World) -> dict:
@@ -41,7 +43,12 @@ def train_acoustic(recipe: Recipe, manifest: Path, features: Path, phones: Path,
     card["parameters"] = sum(p.numel() for p in system.parameters())
     if world.is_first:
         save_description(folder, recipe, inventory, names, store.fingerprint, known, card)
-    fit(system, sources["train"], sources.get("dev"), recipe.training, folder, world)
+    vocoder = load_vocoder(None, store.fingerprint)
+
+    def render(mel: np.ndarray) -> tuple[np.ndarray, int]:
+        return vocoder(torch.from_numpy(mel)[None])[0].numpy(), recipe.features.sample_rate
+
+    fit(system, sources["train"], sources.get("dev"), recipe.training, folder, world, render)
     card["validation_mel"] = _last_validation(folder)
     if world.is_first:
         save_description(folder, recipe, inventory, names, store.fingerprint, known, card)

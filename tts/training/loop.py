@@ -11,11 +11,12 @@ import json
 import sys
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -28,7 +29,7 @@ from tts.training.distributed import World
 from tts.training.ema import Ema
 from tts.training.health import NanWatch, latent_health
 from tts.training.schedule import learning_rate
-from tts.training.system import BatchSource, System
+from tts.training.system import BatchSource, Sample, System
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -50,8 +51,15 @@ class State:
         return {"step": self.step, "epoch": self.epoch, "position": self.position, "best": self.best, "scaler": self.scaler.state_dict()}
 
 
-def fit(system: System, train: BatchSource, dev: BatchSource | None, config: TrainingConfig, folder: Path, world: World | None = None) -> State:
+# A mel [T, M] → its sound: samples [N] and their rate.
+Render = Callable[[np.ndarray], tuple[np.ndarray, int]]
+
+
+def fit(system: System, train: BatchSource, dev: BatchSource | None, config: TrainingConfig, folder: Path, world: World | None = None,
+        render: Render | None = None) -> State:
     """Train `system` for `config.steps` steps, continuing from the last checkpoint in `folder` if there is one.
+
+    `render` makes the sounds that TensorBoard gets at each validation; without it there are pictures only.
 
     Leaves in `folder`: model.safetensors (the average of the best checkpoints, or the last weights), checkpoints/, tensorboard/,
     metrics.jsonl, and nan.jsonl if there was anything to report. Returns the final State with those weights in its system.
@@ -70,7 +78,7 @@ def fit(system: System, train: BatchSource, dev: BatchSource | None, config: Tra
     state = _start(system, config, world)
     if found is not None:
         _resume(state, found)
-    run = _Run(state, train, dev, config, folder, world)
+    run = _Run(state, train, dev, config, folder, world, render)
     run.say(f"{sum(p.numel() for p in system.parameters()) / 1e6:.2f} M parameters, {world.device}, {config.precision}, "
             f"{world.size} process(es), seed {config.seed}, " + (f"resuming at step {state.step}" if found else "from the start"))
     with run:
@@ -105,8 +113,10 @@ def _resume(state: State, found: Path) -> None:
 class _Run:
     """One call of `fit`: the state together with where it reads and writes."""
 
-    def __init__(self, state: State, train: BatchSource, dev: BatchSource | None, config: TrainingConfig, folder: Path, world: World):
+    def __init__(self, state: State, train: BatchSource, dev: BatchSource | None, config: TrainingConfig, folder: Path, world: World,
+                 render: Render | None):
         self.state, self.train_source, self.dev_source, self.config, self.folder, self.world = state, train, dev, config, folder, world
+        self.render = render
         self.nan = NanWatch(folder / "nan.jsonl", config.nan_patience)
         self.losses = torch.compile(state.system.losses) if config.compile else state.system.losses
         self.window = _Window()
@@ -221,7 +231,7 @@ class _Run:
                 health = latent_health(name, *(torch.cat(column) for column in zip(*parts)))
                 self._report(f"latent/{name}", {"kl_nats": health.kl_nats, "active_units": health.active_units})
                 self.say(health.sentence)
-            show_samples(self.writer, shown, state.step)
+            show_samples(self.writer, shown, state.step, self.render)
             self.say(f"step {state.step}: validation " + ", ".join(f"{name} {value:.4f}" for name, value in figures.items()))
 
     def log(self) -> None:
@@ -375,8 +385,8 @@ class _Batches(torch.utils.data.Dataset):
         return self.source.load(self.batches[index])
 
 
-def show_samples(writer, samples, step: int) -> None:
-    """Mels (predicted above recorded) as figures in TensorBoard, and their sound where the system knows how to make it."""
+def show_samples(writer, samples: list[Sample], step: int, render: Render | None) -> None:
+    """Mels (predicted above recorded) as figures in TensorBoard, and the sound of both."""
     if not samples:
         return
     import matplotlib
@@ -392,5 +402,6 @@ def show_samples(writer, samples, step: int) -> None:
             axis.set_ylabel("mel band")
         axes[1].set_xlabel("frame")
         writer.add_figure(f"mel/{sample.name}", figure, step)
-        if sample.sound is not None:
-            writer.add_audio(f"audio/{sample.name}", torch.from_numpy(sample.sound)[None], step, sample.sample_rate)
+        for kind, mel in (("predicted", sample.predicted), ("recorded", sample.reference)) if render else ():
+            samples_of_sound, rate = render(mel)
+            writer.add_audio(f"audio/{sample.name}/{kind}", torch.from_numpy(samples_of_sound).clamp(-1, 1)[None], step, rate)

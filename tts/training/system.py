@@ -15,13 +15,11 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class Sample:
-    """Something to see and hear in TensorBoard: predicted and reference mel [T, M] of a named utterance, and its sound [N] if made."""
+    """Something to see and hear in TensorBoard: predicted and reference mel [T, M] of a named utterance."""
 
     name: str
     predicted: np.ndarray
     reference: np.ndarray
-    sound: np.ndarray | None = None
-    sample_rate: int = 0
 
 
 class Losses:
