@@ -22,6 +22,7 @@ from tts.features.config import FeatureConfig
 from tts.features.fingerprint import Fingerprint, fingerprint
 from tts.features.mel import mel_filterbank
 from tts.features.stft import Stft
+from tts.threads import at_most_threads
 from tts.vocoder.harmonics import comb_kernels, fundamental_hz, harmonic_shape
 from tts.vocoder.vocoder import Vocoder
 
@@ -49,10 +50,11 @@ class GriffinLim(Vocoder):
     @torch.inference_mode()
     def forward(self, mel: Tensor, frame_mask: Tensor | None = None) -> Tensor:
         wave = mel.new_zeros(mel.shape[0], mel.shape[1] * self.config.hop_samples, dtype=torch.float32)
-        for b, item in enumerate(mel.float()):
-            frames = len(item) if frame_mask is None else int(frame_mask[b].sum())
-            if frames:
-                wave[b, : frames * self.config.hop_samples] = self._speak(item[:frames])
+        with at_most_threads(1):  # transforms of one utterance are too small to share
+            for b, item in enumerate(mel.float()):
+                frames = len(item) if frame_mask is None else int(frame_mask[b].sum())
+                if frames:
+                    wave[b, : frames * self.config.hop_samples] = self._speak(item[:frames])
         return wave
 
     def magnitudes(self, mel: Tensor) -> Tensor:

@@ -23,7 +23,10 @@ from tts.models.backbone.f0_model import F0Model, contour
 from tts.models.backbone.mel_decoder import MelDecoder
 from tts.models.backbone.phone_encoder import PhoneEncoder
 from tts.training.batch import AcousticBatch, Names, PhoneRow, pad_rows
+from tts.threads import at_most_threads
 from tts.training.system import BatchSource, Losses, Sample, System
+
+ONE_THREAD_DIM = 160  # a decoder up to this width speaks faster on one CPU thread than on two (python -m benchmarks.acoustic)
 
 
 @dataclass
@@ -108,11 +111,15 @@ class AcousticModel(System):
 
     # -- synthesis ---------------------------------------------------------------------------------------------------
 
-    @torch.inference_mode()
     def synthesize(self, row: PhoneRow, speed: float = 1.0, speaker_vector: Tensor | None = None, durations: Tensor | None = None,
                    f0: F0Contour | None = None) -> Synthesis:
         """Speak one utterance. `speed`: larger is faster. `speaker_vector` [·] replaces the row's speaker; `durations` [P] and `f0` [1, T]
         replace the predicted ones. One utterance at a time: the result cannot depend on what else is spoken."""
+        with torch.inference_mode(), at_most_threads(1 if self.config.decoder_dim <= ONE_THREAD_DIM else torch.get_num_threads()):
+            return self._synthesize(row, speed, speaker_vector, durations, f0)
+
+    def _synthesize(self, row: PhoneRow, speed: float, speaker_vector: Tensor | None, durations: Tensor | None,
+                    f0: F0Contour | None) -> Synthesis:
         device = self.decoder.mel_mean.device
         part = {name: tensor.to(device) for name, tensor in pad_rows([row]).items()}
         speaker = part["speaker"] if speaker_vector is None else speaker_vector.to(device)[None]
