@@ -94,6 +94,15 @@ def test_speaker_is_a_vector_from_the_table_or_given():
     assert np.array_equal(own.mel, same.mel) and not np.allclose(own.mel, other.mel)
 
 
+def test_a_style_latent_changes_the_voice_and_may_be_left_out():
+    model, source = tiny_model(style_latent_dim=3), TinySource()
+    speaker, language = torch.tensor([0, 1]), torch.tensor([1, 0])
+    left_out, zero = model.voice(speaker, language), model.voice(speaker, language, torch.zeros(2, 3))
+    assert torch.equal(left_out, zero) and left_out.shape == (2, model.config.voice_dim)
+    assert not torch.equal(left_out, model.voice(speaker, language, torch.ones(2, 3)))
+    assert torch.isfinite(model.losses(source.load(list(source.rows)[:2])).total)
+
+
 def test_word_latents_reach_only_what_they_should():
     from tts.models.backbone.conditions import ConditionBuilder
     import dataclasses

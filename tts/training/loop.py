@@ -266,14 +266,13 @@ class _Run:
     def _best_weights(self) -> dict[str, torch.Tensor]:
         """The average of the best checkpoints, or the best alone where averaging does not help (as after a short run)."""
         files = [self._best_file(step) for _, step in self.state.best]
-        candidates = {f"the average of {len(files)} checkpoints": average_weights(files), "the best checkpoint": average_weights(files[:1])}
-        scores = {}
-        for name, weights in candidates.items():
-            self.state.system.load_state_dict(weights)
-            scores[name] = self._dev_loss()
-        chosen = min(scores, key=scores.get)
-        self.say("validation loss of " + ", ".join(f"{name}: {score:.4f}" for name, score in scores.items()) + f"; kept: {chosen}")
-        return candidates[chosen]
+        best_loss, average = self.state.best[0][0], average_weights(files)
+        self.state.system.load_state_dict(average)
+        average_loss = self._dev_loss()
+        averaging_helps = average_loss < best_loss
+        self.say(f"validation loss of the average of {len(files)} checkpoint(s): {average_loss:.4f}, of the best: {best_loss:.4f}; "
+                 f"kept: the {'average' if averaging_helps else 'best'}")
+        return average if averaging_helps else average_weights(files[:1])
 
     @torch.inference_mode()
     def _dev_loss(self) -> float:

@@ -22,8 +22,8 @@ from tts.models.backbone.duration import DurationModel, to_frames
 from tts.models.backbone.f0_model import F0Model, contour
 from tts.models.backbone.mel_decoder import MelDecoder
 from tts.models.backbone.phone_encoder import PhoneEncoder
-from tts.training.batch import AcousticBatch, Names, PhoneRow, pad_rows
 from tts.threads import at_most_threads
+from tts.training.batch import AcousticBatch, Names, PhoneRow, pad_rows
 from tts.training.system import BatchSource, Losses, Sample, System
 
 ONE_THREAD_DIM = 160  # a decoder up to this width speaks faster on one CPU thread than on two (python -m benchmarks.acoustic)
@@ -78,9 +78,7 @@ class AcousticModel(System):
     # -- training ----------------------------------------------------------------------------------------------------
 
     def losses(self, batch: AcousticBatch) -> AcousticLosses:
-        voice = self.voice(batch.speaker, batch.language)
-        encodings = self.encoder(batch.phones, batch.stress, batch.phone_mask, voice)
-        f0 = contour(batch.f0_hz, batch.voiced) if self.f0_model is not None else None
+        voice, encodings, f0 = self.inputs(batch)
         mel = self.decode(encodings, batch, voice, f0)
         log_durations = self.duration_model(encodings, batch.phone_mask, voice)
         mel_loss = self.decoder.loss(mel.float(), batch.mel, batch.frame_mask)
@@ -92,18 +90,26 @@ class AcousticModel(System):
         total = (mel_loss + self.config.duration_weight * duration_loss + self.config.f0_weight * (f0_loss * 10 + voicing_loss))
         return AcousticLosses(total, mel_loss, duration_loss, f0_loss, voicing_loss)
 
+    def inputs(self, batch: AcousticBatch) -> tuple[Tensor, Tensor, F0Contour | None]:
+        """(voice [B, V], phone encodings [B, P, D], measured F0 if the model has one) of a batch."""
+        voice = self.voice(batch.speaker, batch.language)
+        encodings = self.encoder(batch.phones, batch.stress, batch.phone_mask, voice)
+        return voice, encodings, contour(batch.f0_hz, batch.voiced) if self.f0_model is not None else None
+
     def decode(self, encodings: Tensor, batch: AcousticBatch, voice: Tensor, f0: F0Contour | None) -> Tensor:
         """The mel [B, T, M] of a batch with its own durations."""
         return self.decoder(self.conditions(encodings, batch.durations, batch.frame_mask, voice, f0=f0))
 
-    def voice(self, speaker: Tensor, language: Tensor) -> Tensor:
-        """The vector [B, V] that modulates every block: speaker ([B] numbers, or [B, ·] vectors) and language [B]."""
-        return torch.cat([self.speakers(speaker), self.language(language)], dim=1)
+    def voice(self, speaker: Tensor, language: Tensor, style_latent: Tensor | None = None) -> Tensor:
+        """The vector [B, V] that modulates every block: speaker ([B] numbers, or [B, ·] vectors), language [B] and, where the model has
+        one, the style latent [B, Z] (zeros if it is not given)."""
+        parts = [self.speakers(speaker), self.language(language)]
+        if self.config.style_latent_dim:
+            parts.append(parts[0].new_zeros(len(parts[0]), self.config.style_latent_dim) if style_latent is None else style_latent)
+        return torch.cat(parts, dim=1)
 
     def samples(self, batch: AcousticBatch) -> Iterable[Sample]:
-        voice = self.voice(batch.speaker, batch.language)
-        encodings = self.encoder(batch.phones, batch.stress, batch.phone_mask, voice)
-        f0 = contour(batch.f0_hz, batch.voiced) if self.f0_model is not None else None
+        voice, encodings, f0 = self.inputs(batch)
         mel = self.decode(encodings, batch, voice, f0)
         for index, name in enumerate(batch.ids):
             frames = int(batch.frame_mask[index].sum())

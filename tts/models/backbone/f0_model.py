@@ -1,4 +1,4 @@
-"""Phones at frame rate + speaker → log-F0 contour and voicing (section 3.3 of the F0-augmentation facts: one interpolated
+"""Phones at frame rate + speaker → log-F0 contour and voicing (the F0 predictor of Comini et al. 2022: one interpolated
 log-F0 value per frame, L1). Used by the base system for its own F0 condition, and by F0-conditioned augmentation by itself."""
 
 from __future__ import annotations
