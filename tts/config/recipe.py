@@ -1,4 +1,4 @@
-"""The schema of recipes/conf/*.yaml: one section per step of the line that has settings. Defaults stand in the dataclasses."""
+"""The schema of recipes/conf/*.yaml: which system, and one section per part that has settings. Defaults stand in the dataclasses."""
 
 from __future__ import annotations
 
@@ -7,15 +7,30 @@ from dataclasses import dataclass, field
 from tts.alignment.config import AlignerConfig, RecogniserConfig
 from tts.features.config import FeatureConfig
 from tts.models.backbone.config import BackboneConfig
+from tts.text.bert.config import SmallBertConfig
+from tts.models.copycat.config import CopyCatConfig
+from tts.models.copycat2.config import CopyCat2Config, PredictorConfig
 from tts.training.config import TrainingConfig
+
+SYSTEMS = ("base", "copycat2", "copycat")
 
 
 @dataclass(frozen=True)
 class Recipe:
     """Everything that a recipe may set."""
 
+    system: str = "base"  # or copycat2, or copycat (its frame-level baseline)
     features: FeatureConfig = field(default_factory=FeatureConfig)
     aligner: AlignerConfig = field(default_factory=AlignerConfig)
     recogniser: RecogniserConfig = field(default_factory=RecogniserConfig)
+    bert: SmallBertConfig = field(default_factory=SmallBertConfig)
     model: BackboneConfig = field(default_factory=BackboneConfig)
+    copycat2: CopyCat2Config = field(default_factory=CopyCat2Config)
+    copycat: CopyCatConfig = field(default_factory=CopyCatConfig)
+    predictor: PredictorConfig = field(default_factory=PredictorConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
+    predictor_training: TrainingConfig = field(default_factory=TrainingConfig)
+
+    def __post_init__(self):
+        if self.system not in SYSTEMS:
+            raise ValueError(f"system {self.system!r}; expected one of {', '.join(SYSTEMS)}")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +20,10 @@ from tts.errors import UserError
 from tts.features.config import FeatureConfig
 from tts.features.fingerprint import Fingerprint
 from tts.models.backbone.acoustic import AcousticModel
+from tts.models.copycat.model import CopyCat
+from tts.models.copycat2.model import CopyCat2
+from tts.models.copycat2.text_prosody import TextProsody
+from tts.text.bert.words import BertWords
 from tts.text.inventory import PhoneInventory
 from tts.training.batch import Names
 from tts.training.checkpoint import load_weights
@@ -38,6 +43,8 @@ class LoadedModel:
     fingerprint: Fingerprint
     speakers: dict[str, dict]  # per speaker: F0 range, language, hours, … as the features stage wrote them
     card: dict  # facts about the training
+    identity: str  # of the weights: latents of one model mean nothing to another
+    text_prosody: TextProsody | None = None  # CopyCat2's predictor from text, where it is trained
 
     @property
     def features(self) -> FeatureConfig:
@@ -45,11 +52,16 @@ class LoadedModel:
 
 
 def build_model(recipe: Recipe, phones: PhoneInventory, names: Names, speakers: dict[str, dict]) -> AcousticModel:
-    """The untrained model that a recipe describes."""
+    """The untrained model that a recipe describes: the one place that knows which class a system is."""
     matrix = None
     if recipe.model.speaker_vectors == "features":
         matrix = np.array([speakers[name]["vector"] for name in names.speakers], dtype=np.float32)
-    return AcousticModel(len(phones.symbols), names, recipe.features.mel_bands, recipe.model, matrix)
+    sizes = (len(phones.symbols), names, recipe.features.mel_bands, recipe.model)
+    if recipe.system == "copycat2":
+        return CopyCat2(*sizes, recipe.copycat2, recipe.features.frame_seconds, matrix)
+    if recipe.system == "copycat":
+        return CopyCat(*sizes, recipe.copycat, matrix)
+    return AcousticModel(*sizes, matrix)
 
 
 def save_description(folder: Path, recipe: Recipe, phones: PhoneInventory, names: Names, fingerprint: Fingerprint,
@@ -77,5 +89,32 @@ def load_model(folder: str | Path, device: str | torch.device = "cpu") -> Loaded
     speakers = json.loads((folder / "speakers.json").read_text(encoding="utf-8"))
     model = build_model(recipe, phones, names, speakers)
     load_weights(model, folder / "model.safetensors")
-    return LoadedModel(folder, model.to(device).eval(), recipe, phones, names, Fingerprint.load(folder / "fingerprint.json"), speakers,
-                       json.loads((folder / "card.json").read_text(encoding="utf-8")))
+    model = model.to(device).eval()
+    identity = file_hash(folder / "model.safetensors")
+    return LoadedModel(folder, model, recipe, phones, names, Fingerprint.load(folder / "fingerprint.json"), speakers,
+                       json.loads((folder / "card.json").read_text(encoding="utf-8")), identity,
+                       load_text_prosody(folder / "prosody", model, identity, len(phones.symbols), device))
+
+
+def load_text_prosody(folder: Path, model: AcousticModel, identity: str, phone_count: int, device: str | torch.device) -> TextProsody | None:
+    """The predictor in a model's folder; None if it has none. One that was trained for other weights is a UserError."""
+    if not isinstance(model, CopyCat2) or not (folder / "card.json").is_file():
+        return None
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    if card["of"] != identity:
+        raise UserError(f"{folder}: this predictor of prosody was trained for the model {card['of']}, beside it lies {identity}; "
+                        "train it again (tts train --part prosody)")
+    config = load_config(Recipe, [folder / "config.yaml"]).predictor
+    bert = BertWords.load(folder / "bert", device) if config.bert != "off" else None
+    found = TextProsody(model, phone_count, config, bert)
+    load_weights(found, folder / "model.safetensors")
+    return found.to(device).eval()
+
+
+def file_hash(path: Path) -> str:
+    """Twelve hexadecimal digits that stand for a file's bytes."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(2**20):
+            digest.update(block)
+    return digest.hexdigest()[:12]

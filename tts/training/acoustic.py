@@ -34,7 +34,7 @@ def train_acoustic(recipe: Recipe, manifest: Path, features: Path, phones: Path,
     sources = {split: FeatureSource(rows, store, inventory, names, recipe.training.batch_frames, recipe.training.seed)
                for split, rows in parts.items() if rows}
     frames = sources["train"].frames(list(sources["train"].rows))
-    card = {"system": "base", "steps": recipe.training.steps, "utterances": len(parts["train"]),
+    card = {"system": recipe.system, "steps": recipe.training.steps, "utterances": len(parts["train"]),
             "hours": frames * recipe.features.frame_seconds / 3600, "speakers": list(names.speakers), "languages": list(names.languages),
             "fingerprint": store.fingerprint.hash, "seed": recipe.training.seed}
     known = _describe(store.speakers["speakers"], names, parts["train"])

@@ -20,6 +20,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", required=True, type=Path, help="where the model is written; an unfinished run there is continued")
     parser.add_argument("--device", help="cpu, cuda, cuda:1; default: a GPU if there is one")
     parser.add_argument("--processes", type=int, default=1, help="share each step's batches among so many processes; the result is the same")
+    parser.add_argument("--part", choices=("model", "prosody"), default="model",
+                        help="prosody: the predictor of prosody from text, for the finished CopyCat2 in --folder")
+    parser.add_argument("--bert", help="with --part prosody: a BERT's folder or name")
     parser.add_argument("--print-config", action="store_true", help="show the resolved configuration with origins, and stop")
     add_config_arguments(parser)
 
@@ -36,15 +39,25 @@ def run(args: argparse.Namespace) -> int:
         return subprocess.run([*launcher, "-m", "tts.cli", *sys.argv[1:]], check=False).returncode
     from tts.training import distributed
     from tts.training.acoustic import train_acoustic
+    from tts.training.prosody import train_prosody
 
     started = time.monotonic()
     world = distributed.join(args.device)
     if world.is_first:
         print(resolved.describe(), file=sys.stderr)
     try:
-        facts = train_acoustic(resolved.config, args.manifest, args.features, args.phones, args.folder, world)
+        if args.part == "prosody":
+            facts = train_prosody(resolved.config, args.folder, args.manifest, args.features, args.bert, world)
+        else:
+            facts = train_acoustic(resolved.config, args.manifest, args.features, args.phones, args.folder, world)
     finally:
         distributed.leave()
+    if args.part == "prosody":
+        if world.is_first:
+            explained = ", ".join(f"{name.removeprefix('explained_')} {100 * share:.1f} %" for name, share in facts.items() if "explained" in name)
+            print(f"trained the prosody predictor of {args.folder} for {facts['steps']} steps; of the latents' variance it explains "
+                  f"{explained}; {time.monotonic() - started:.0f} s")
+        return 0
     if world.is_first:
         print(f"trained {facts['system']} for {facts['steps']} steps on {facts['utterances']} utterances ({facts['hours']:.2f} h, "
               f"{len(facts['speakers'])} speakers), validation mel {facts['validation_mel']:.4f}, {time.monotonic() - started:.0f} s")

@@ -85,19 +85,33 @@ def fit(system: System, train: BatchSource, dev: BatchSource | None, config: Tra
         run.train()
     distributed.wait(world)
     load_weights(system, folder / "model.safetensors")
+    system.eval()
+    if type(system).conclude is not System.conclude:
+        system.conclude(train)
+        if world.is_first:
+            save_tensors(folder / "model.safetensors", {name: tensor.cpu() for name, tensor in system.state_dict().items()})
     return state
 
 
 def _start(system: System, config: TrainingConfig, world: World) -> State:
     system.to(world.device)
     distributed.share_weights(system, world)
-    decayed = [p for p in system.parameters() if p.requires_grad and p.dim() > 1]
-    plain = [p for p in system.parameters() if p.requires_grad and p.dim() <= 1]
-    optimizer = torch.optim.AdamW([{"params": decayed}, {"params": plain, "weight_decay": 0.0}], lr=config.learning_rate,
-                                  betas=config.betas, weight_decay=config.weight_decay, foreach=True)
+    optimizer = torch.optim.AdamW(_parameter_groups(system, config), lr=config.learning_rate, betas=config.betas,
+                                  weight_decay=config.weight_decay, foreach=True)
     ema = Ema(system, config.ema_decay) if config.ema_decay else None
     scaler = torch.amp.GradScaler(world.device.type, enabled=config.precision == "float16" and world.device.type == "cuda")
     return State(system, optimizer, ema, scaler)
+
+
+def _parameter_groups(system: System, config: TrainingConfig) -> list[dict]:
+    """Parameters by their share of the learning rate, matrices (which decay) apart from vectors (which do not)."""
+    shares, groups = system.learning_rates(), {}
+    for name, parameter in system.named_parameters():
+        if parameter.requires_grad:
+            share = next((share for prefix, share in shares.items() if name.startswith(prefix)), 1.0)
+            groups.setdefault((share, parameter.dim() > 1), []).append(parameter)
+    return [{"params": parameters, "share": share, "weight_decay": config.weight_decay if decays else 0.0}
+            for (share, decays), parameters in sorted(groups.items(), key=lambda item: (-item[0][0], -item[0][1]))]
 
 
 def _resume(state: State, found: Path) -> None:
@@ -161,7 +175,8 @@ class _Run:
         state, config, world = self.state, self.config, self.world
         system, started = state.system, time.perf_counter()
         for settings in state.optimizer.param_groups:
-            settings["lr"] = learning_rate(state.step, config)
+            settings["lr"] = settings["share"] * learning_rate(state.step, config)
+        system.begin_step(state.step, config.steps)
         frames = [self.train_source.frames(ids) for ids in group]
         bad, sums = 0, {}
         for index in range(world.rank, len(group), world.size):
@@ -231,6 +246,8 @@ class _Run:
                 health = latent_health(name, *(torch.cat(column) for column in zip(*parts)))
                 self._report(f"latent/{name}", {"kl_nats": health.kl_nats, "active_units": health.active_units})
                 self.say(health.sentence)
+            for remark in system.remarks(figures):
+                self.say(remark)
             show_samples(self.writer, shown, state.step, self.render)
             self.say(f"step {state.step}: validation " + ", ".join(f"{name} {value:.4f}" for name, value in figures.items()))
 

@@ -41,9 +41,23 @@ class System(nn.Module, ABC):
     def prepare(self, source: BatchSource) -> None:
         """Called once before the first step, never on resume: set statistics from the training data."""
 
+    def begin_step(self, step: int, steps: int) -> None:
+        """Called before every step (counted from 0 of `steps`): the place for weights that change while training."""
+
+    def learning_rates(self) -> dict[str, float]:
+        """Shares of the learning rate for parameters whose name begins so; 1 for all others."""
+        return {}
+
+    def conclude(self, source: BatchSource) -> None:
+        """Called once after the last step, with the final weights: set what can only be measured then."""
+
     def measures(self, batch) -> dict[str, float]:
         """Further figures of a validation batch, means over it."""
         return {}
+
+    def remarks(self, figures: dict[str, float]) -> Iterable[str]:
+        """Sentences on a validation's figures (losses and measures by name); warnings begin with WARNING."""
+        return ()
 
     def latents(self, batch) -> dict[str, tuple[Tensor, Tensor]]:
         """Posterior mean and log-variance [.., Z] of every latent of a validation batch, watched for collapse."""

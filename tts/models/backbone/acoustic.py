@@ -9,7 +9,8 @@ In training durations and F0 are the measured ones; at synthesis they are predic
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,10 +84,7 @@ class AcousticModel(System):
         log_durations = self.duration_model(encodings, batch.phone_mask, voice)
         mel_loss = self.decoder.loss(mel.float(), batch.mel, batch.frame_mask)
         duration_loss = DurationModel.loss(log_durations.float(), batch.durations, batch.phone_mask)
-        f0_loss = voicing_loss = mel_loss.new_zeros(())
-        if self.f0_model is not None:
-            predicted = self.f0_model(encodings, batch.durations, batch.frame_mask, voice)
-            f0_loss, voicing_loss = F0Model.loss(predicted, f0, batch.frame_mask)
+        f0_loss, voicing_loss = self.f0_losses(encodings, batch, voice, f0)
         total = (mel_loss + self.config.duration_weight * duration_loss + self.config.f0_weight * (f0_loss * 10 + voicing_loss))
         return AcousticLosses(total, mel_loss, duration_loss, f0_loss, voicing_loss)
 
@@ -96,9 +94,16 @@ class AcousticModel(System):
         encodings = self.encoder(batch.phones, batch.stress, batch.phone_mask, voice)
         return voice, encodings, contour(batch.f0_hz, batch.voiced) if self.f0_model is not None else None
 
-    def decode(self, encodings: Tensor, batch: AcousticBatch, voice: Tensor, f0: F0Contour | None) -> Tensor:
-        """The mel [B, T, M] of a batch with its own durations."""
-        return self.decoder(self.conditions(encodings, batch.durations, batch.frame_mask, voice, f0=f0))
+    def decode(self, encodings: Tensor, batch: AcousticBatch, voice: Tensor, f0: F0Contour | None, **latents: Tensor) -> Tensor:
+        """The mel [B, T, M] of a batch with its own durations; `latents` are those that ConditionBuilder takes."""
+        return self.decoder(self.conditions(encodings, batch.durations, batch.frame_mask, voice, f0=f0, **latents))
+
+    def f0_losses(self, encodings: Tensor, batch: AcousticBatch, voice: Tensor, f0: F0Contour | None, **latents: Tensor) -> tuple[Tensor, Tensor]:
+        """(L1 of log-F0, cross-entropy of voicing) of the F0 that is predicted; zeros without an F0 model."""
+        if self.f0_model is None:
+            return voice.new_zeros(()), voice.new_zeros(())
+        predicted = self.f0_model(encodings, batch.durations, batch.frame_mask, voice, **latents)
+        return F0Model.loss(predicted, f0, batch.frame_mask)
 
     def voice(self, speaker: Tensor, language: Tensor, style_latent: Tensor | None = None) -> Tensor:
         """The vector [B, V] that modulates every block: speaker ([B] numbers, or [B, ·] vectors), language [B] and, where the model has
@@ -108,9 +113,13 @@ class AcousticModel(System):
             parts.append(parts[0].new_zeros(len(parts[0]), self.config.style_latent_dim) if style_latent is None else style_latent)
         return torch.cat(parts, dim=1)
 
-    def samples(self, batch: AcousticBatch) -> Iterable[Sample]:
+    def reconstruct(self, batch: AcousticBatch) -> Tensor:
+        """The mel [B, T, M] that the model makes of a batch in training."""
         voice, encodings, f0 = self.inputs(batch)
-        mel = self.decode(encodings, batch, voice, f0)
+        return self.decode(encodings, batch, voice, f0)
+
+    def samples(self, batch: AcousticBatch) -> Iterable[Sample]:
+        mel = self.reconstruct(batch)
         for index, name in enumerate(batch.ids):
             frames = int(batch.frame_mask[index].sum())
             yield Sample(name, mel[index, :frames].float().cpu().numpy(), batch.mel[index, :frames].cpu().numpy())
@@ -121,24 +130,35 @@ class AcousticModel(System):
                    f0: F0Contour | None = None) -> Synthesis:
         """Speak one utterance. `speed`: larger is faster. `speaker_vector` [·] replaces the row's speaker; `durations` [P] and `f0` [1, T]
         replace the predicted ones. One utterance at a time: the result cannot depend on what else is spoken."""
-        with torch.inference_mode(), at_most_threads(1 if self.config.decoder_dim <= ONE_THREAD_DIM else torch.get_num_threads()):
-            return self._synthesize(row, speed, speaker_vector, durations, f0)
+        with self.speaking():
+            part, voice, encodings = self.read(row, speaker_vector)
+            if durations is None:
+                log_durations = self.duration_model(encodings, part["phone_mask"], voice)[0]
+                durations = to_frames(log_durations, part["is_pause"][0], speed)
+            return self.render(encodings, durations.to(encodings.device)[None], voice, f0)
 
-    def _synthesize(self, row: PhoneRow, speed: float, speaker_vector: Tensor | None, durations: Tensor | None,
-                    f0: F0Contour | None) -> Synthesis:
-        device = self.decoder.mel_mean.device
-        part = {name: tensor.to(device) for name, tensor in pad_rows([row]).items()}
-        speaker = part["speaker"] if speaker_vector is None else speaker_vector.to(device)[None]
+    @contextmanager
+    def speaking(self) -> Iterator[None]:
+        """No gradients, and no more threads than pay."""
+        with torch.inference_mode(), at_most_threads(1 if self.config.decoder_dim <= ONE_THREAD_DIM else torch.get_num_threads()):
+            yield
+
+    def read(self, row: PhoneRow, speaker_vector: Tensor | None = None) -> tuple[dict[str, Tensor], Tensor, Tensor]:
+        """(tensors of one utterance with B = 1, its voice [1, V], its phone encodings [1, P, D]), on the model's device."""
+        part = {name: tensor.to(self.decoder.mel_mean.device) for name, tensor in pad_rows([row]).items()}
+        speaker = part["speaker"] if speaker_vector is None else speaker_vector.to(self.decoder.mel_mean.device)[None]
         voice = self.voice(speaker, part["language"])
-        encodings = self.encoder(part["phones"], part["stress"], part["phone_mask"], voice)
-        if durations is None:
-            log_durations = self.duration_model(encodings, part["phone_mask"], voice)[0]
-            durations = to_frames(log_durations, part["is_pause"][0], speed)
-        durations = durations.to(device)[None]
-        frame_mask = torch.ones(1, int(durations.sum()), dtype=torch.bool, device=device)
+        return part, voice, self.encoder(part["phones"], part["stress"], part["phone_mask"], voice)
+
+    def render(self, encodings: Tensor, durations: Tensor, voice: Tensor, f0: F0Contour | None,
+               change_f0: Callable[[F0Contour], F0Contour] | None = None, **latents: Tensor) -> Synthesis:
+        """Mel of one utterance with durations [1, P]; F0 is predicted unless given, and may be changed before it is heard."""
+        frame_mask = torch.ones(1, int(durations.sum()), dtype=torch.bool, device=durations.device)
         if self.f0_model is not None and f0 is None:
-            f0 = F0Model.decide(self.f0_model(encodings, durations, frame_mask, voice))
-        mel = self.decoder(self.conditions(encodings, durations, frame_mask, voice, f0=f0))
+            f0 = F0Model.decide(self.f0_model(encodings, durations, frame_mask, voice, **latents))
+        if f0 is not None and change_f0 is not None:
+            f0 = change_f0(f0)
+        mel = self.decoder(self.conditions(encodings, durations, frame_mask, voice, f0=f0, **latents))
         f0_hz = None if f0 is None else (f0.log_f0.exp() * f0.voiced)[0].float().cpu().numpy()
         return Synthesis(mel[0].float().cpu().numpy(), durations[0].cpu().numpy(), f0_hz)
 

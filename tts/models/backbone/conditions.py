@@ -4,6 +4,7 @@
     phone encodings ──────────┐
     position in the phone ────┤
     word latents (if any) ────┼── sum of projections ──→ frames [B, T, D]
+    frame latents (if any) ───┤
     F0 and voicing (if any) ──┘
     speaker, language, style latent ───────────────────→ voice [B, V]    modulates every block
 
@@ -49,16 +50,20 @@ class ConditionBuilder(nn.Module):
         self.position = nn.Linear(PositionFeatures.size, dim)
         self.position_features = PositionFeatures()
         self.word_latent = nn.Linear(config.word_latent_dim, dim) if config.word_latent_dim else None
+        self.frame_latent = nn.Linear(config.frame_latent_dim, dim) if config.frame_latent_dim else None
         self.f0 = F0Features(dim) if with_f0 else None
 
     def forward(self, encodings: Tensor, durations: Tensor, frame_mask: Tensor, voice: Tensor, phone_to_unit: Tensor | None = None,
-                word_latent: Tensor | None = None, f0: F0Contour | None = None) -> Conditions:
-        """encodings [B, P, D], durations [B, P], frame_mask [B, T]; word_latent [B, W, Z] with phone_to_unit [B, P]."""
+                word_latent: Tensor | None = None, frame_latent: Tensor | None = None, f0: F0Contour | None = None) -> Conditions:
+        """encodings [B, P, D], durations [B, P], frame_mask [B, T]; word_latent [B, W, Z] with phone_to_unit [B, P]; frame_latent
+        [B, T, Z]."""
         to_phone = frame_to_phone(durations, frame_mask.shape[1])  # [B, T]
         phones = self.phones(encodings)
         if word_latent is not None and self.word_latent is not None:
             phones = phones + gather_rows(self.word_latent(word_latent), phone_to_unit)
         frames = gather_rows(phones, to_phone) + self.position(self.position_features(durations, to_phone))
+        if frame_latent is not None and self.frame_latent is not None:
+            frames = frames + self.frame_latent(frame_latent)
         if f0 is not None and self.f0 is not None:
             frames = frames + self.f0(f0)
         return Conditions(frames * frame_mask[..., None], frame_mask, voice)

@@ -30,6 +30,7 @@ class BackboneConfig:
     f0_weight: float = 0.2
     # Latents that a system adds as conditions; 0 leaves one out.
     word_latent_dim: int = 0
+    frame_latent_dim: int = 0
     style_latent_dim: int = 0
 
     def __post_init__(self):

@@ -1,0 +1,153 @@
+"""Prosody from text, ready to use and to train: BERT, the predictor, and the frozen stage I whose latents it predicts.
+
+Trained on posteriors that stage I found once, so its batches hold text and latents only and a step takes milliseconds.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from tts.models.copycat2.config import PredictorConfig
+from tts.models.copycat2.latents import WordLatents
+from tts.models.copycat2.model import CopyCat2, unit_is_pause
+from tts.models.copycat2.predictor import ProsodyPredictor
+from tts.models.layers.gaussian import Gaussian, log_density
+from tts.models.layers.masks import masked_mean
+from tts.text.bert.words import BertWords, PieceBatch, Pieces, collate
+from tts.training.batch import PhoneRow, pad_rows
+from tts.training.system import BatchSource, Losses, System
+
+
+@dataclass
+class PosteriorBatch:
+    """Texts and the posteriors of their recordings: both latents as one vector, mean and log_variance [B, W, Z + Y]; heard [B, W] is
+    True for units that have frames. Other fields as in AcousticBatch."""
+
+    ids: list[str]
+    phones: Tensor
+    stress: Tensor
+    is_pause: Tensor
+    phone_mask: Tensor
+    phone_to_unit: Tensor
+    unit_mask: Tensor
+    speaker: Tensor
+    language: Tensor
+    style: Tensor
+    mean: Tensor
+    log_variance: Tensor
+    heard: Tensor
+    pieces: PieceBatch | None
+
+    def to(self, device: torch.device) -> PosteriorBatch:
+        return dataclasses.replace(self, **{name: value.to(device) for name, value in vars(self).items() if hasattr(value, "to")})
+
+
+@dataclass
+class PredictorLosses(Losses):
+    total: Tensor
+
+
+class TextProsody(System):
+    """Stage II around a finished stage I."""
+
+    def __init__(self, stage_one: CopyCat2, phone_count: int, config: PredictorConfig, bert: BertWords | None):
+        super().__init__()
+        self.config = config
+        self._frozen = [stage_one]  # in lists, so that they are neither trained nor saved with the predictor
+        acoustic, timing = stage_one.config.word_latent_dim, stage_one.settings.timing_dim
+        self.predictor = ProsodyPredictor(phone_count, stage_one.config.voice_dim, bert.size if bert is not None else 0, acoustic, timing, config)
+        self.bert = None
+        if config.bert == "fine-tuned":
+            self.bert = bert
+        elif bert is not None:
+            self._frozen.append(bert.requires_grad_(False))
+
+    @property
+    def stage_one(self) -> CopyCat2:
+        return self._frozen[0]
+
+    @property
+    def words(self) -> BertWords | None:
+        """The BERT in use."""
+        return self.bert if self.bert is not None else self._frozen[1] if len(self._frozen) > 1 else None
+
+    def to(self, *args, **kwargs) -> TextProsody:
+        for module in self._frozen:
+            module.to(*args, **kwargs)
+        return super().to(*args, **kwargs)
+
+    def learning_rates(self) -> dict[str, float]:
+        return {"bert.": self.config.bert_learning_rate}
+
+    # -- training ----------------------------------------------------------------------------------------------------
+
+    def prepare(self, source: BatchSource) -> None:
+        """Mean and deviation of the latents, of words and of pauses."""
+        kinds: tuple[list, list] = ([], [])
+        for ids in source.batches(0):
+            batch = source.load(ids)
+            is_pause = unit_is_pause(batch.phone_to_unit, batch.is_pause, batch.unit_mask.shape[1])
+            for kind, wanted in enumerate((~is_pause, is_pause)):
+                kinds[kind].append(batch.mean[wanted & batch.heard])
+        for kind, parts in enumerate(kinds):
+            values = torch.cat(parts)
+            if len(values) > 1:
+                self.predictor.mean[kind] = values.mean(0)
+                self.predictor.std[kind] = values.std(0).clamp(min=0.05)
+
+    def losses(self, batch: PosteriorBatch) -> PredictorLosses:
+        context, is_pause = self._context(vars(batch), batch.pieces)
+        return PredictorLosses(masked_mean(self.predictor.loss(context, Gaussian(batch.mean, batch.log_variance), is_pause), batch.heard))
+
+    def measures(self, batch: PosteriorBatch) -> dict[str, float]:
+        """Share of the latents' variance that is explained, beyond the voice's own mean; 0 is the mean, 1 is perfect."""
+        context, is_pause = self._context(vars(batch), batch.pieces)
+        predicted = torch.cat(self.predictor.predict(context, is_pause), dim=2)
+        kind = is_pause.long()
+        centroid = torch.cat([self.stage_one.acoustic_centroid[batch.speaker[:, None], kind],
+                              self.stage_one.timing_centroid[batch.speaker[:, None], kind]], dim=2)
+        parts = {"acoustic": slice(0, self.predictor.acoustic_dim), "timing": slice(self.predictor.acoustic_dim, None)}
+        explained = {f"explained_{name}": float(1 - (batch.mean - predicted)[batch.heard][:, part].square().sum()
+                                                / (batch.mean - centroid)[batch.heard][:, part].square().sum().clamp(min=1e-9))
+                     for name, part in parts.items()}
+        density = self.predictor.gaussian(context, is_pause)
+        if density is None:
+            return explained
+        return {**explained, "nll": float(-masked_mean(log_density(batch.mean, density), batch.heard))}
+
+    def _context(self, part: dict, pieces: PieceBatch | None) -> tuple[Tensor, Tensor]:
+        """(context [B, W, D], which units are pauses [B, W])."""
+        is_pause = unit_is_pause(part["phone_to_unit"], part["is_pause"], part["unit_mask"].shape[1])
+        with torch.no_grad():
+            voice = self.stage_one.voice(part["speaker"], part["language"])
+        words = None
+        if self.words is not None:
+            words = self.words(pieces.ids, pieces.piece_mask, pieces.piece_to_unit, part["unit_mask"].shape[1])
+        return self.predictor.context(part["phones"], part["stress"], part["phone_mask"], part["phone_to_unit"], part["unit_mask"], is_pause,
+                                      voice, words), is_pause
+
+    # -- use ---------------------------------------------------------------------------------------------------------
+
+    @torch.inference_mode()
+    def predict(self, row: PhoneRow, pieces: Pieces | None, temperature: float = 0.0) -> WordLatents:
+        """The prosody that the text suggests, for one utterance. `temperature` 0 is the mean, larger is more varied (drawn with torch's
+        random numbers)."""
+        context, is_pause = self._read(row, pieces)
+        acoustic, timing = self.predictor.predict(context, is_pause, temperature)
+        return WordLatents(acoustic[0], timing[0])
+
+    @torch.inference_mode()
+    def density(self, row: PhoneRow, pieces: Pieces | None) -> Gaussian | None:
+        """The predicted Gaussian [W, Z + Y] of one utterance; None for a flow."""
+        context, is_pause = self._read(row, pieces)
+        found = self.predictor.gaussian(context, is_pause)
+        return None if found is None else Gaussian(found.mean[0], found.log_variance[0])
+
+    def _read(self, row: PhoneRow, pieces: Pieces | None) -> tuple[Tensor, Tensor]:
+        device = self.predictor.mean.device
+        part = {name: tensor.to(device) for name, tensor in pad_rows([row]).items()}
+        return self._context(part, collate([pieces]).to(device) if pieces is not None else None)

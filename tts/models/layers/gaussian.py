@@ -1,0 +1,45 @@
+"""Diagonal Gaussians: what an encoder believes of a latent, how to draw from it, how far two beliefs lie apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+LEAST_LOG_VARIANCE, MOST_LOG_VARIANCE = -9.0, 3.0  # a standard deviation from 0.011 to 4.5
+
+
+@dataclass(frozen=True)
+class Gaussian:
+    """mean and log_variance [.., Z]."""
+
+    mean: Tensor
+    log_variance: Tensor
+
+    @classmethod
+    def from_parameters(cls, parameters: Tensor) -> Gaussian:
+        """[.., 2Z] as a network gives them; the log-variance is kept within bounds without cutting its gradient at once."""
+        mean, raw = parameters.float().chunk(2, dim=-1)
+        middle, reach = (MOST_LOG_VARIANCE + LEAST_LOG_VARIANCE) / 2, (MOST_LOG_VARIANCE - LEAST_LOG_VARIANCE) / 2
+        return cls(mean, middle + reach * torch.tanh((raw - middle) / reach))
+
+    def sample(self, temperature: float = 1.0) -> Tensor:
+        """A draw [.., Z]; `temperature` multiplies the standard deviation, 0 gives the mean."""
+        return self.mean + temperature * torch.exp(0.5 * self.log_variance) * torch.randn_like(self.mean)
+
+
+def kl_to_standard(q: Gaussian) -> Tensor:
+    """KL(q ‖ N(0, I)) per vector [..], in nats."""
+    return 0.5 * (q.mean.square() + q.log_variance.exp() - q.log_variance - 1).sum(-1)
+
+
+def kl_between(p: Gaussian, q: Gaussian) -> Tensor:
+    """KL(p ‖ q) per vector [..], in nats."""
+    difference = (p.mean - q.mean).square()
+    return 0.5 * (q.log_variance - p.log_variance + (p.log_variance.exp() + difference) / q.log_variance.exp() - 1).sum(-1)
+
+
+def log_density(value: Tensor, p: Gaussian) -> Tensor:
+    """log p(value) per vector [..], in nats."""
+    return -0.5 * ((value - p.mean).square() / p.log_variance.exp() + p.log_variance + 1.8378770664093453).sum(-1)
