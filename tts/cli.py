@@ -19,6 +19,8 @@ VERBS = {
     "features": ("tts.features.command", "extract mels, F0, energy and speaker vectors"),
     "train": ("tts.training.command", "train a system"),
     "say": ("tts.synthesis.command", "speak a text, or a file of lines"),
+    "prosody": ("tts.prosody.command", "read the prosody of a recording, show, edit, mix and apply it"),
+    "transfer": ("tts.prosody.transfer_command", "say what a recording says, as it says it, in another voice"),
     "voices": ("tts.synthesis.voices_command", "list, add and remove voices"),
     "vocode": ("tts.vocoder.command", "turn mels, or recordings through their mels, into sound"),
     "evaluate": ("tts.evaluation.command", "measure speech: intelligibility, F0, cepstra"),

@@ -6,7 +6,7 @@ from tts.text.frontend import TextFrontend
 
 def test_join_undoes_split_and_keeps_every_frame():
     units = TextFrontend("en-us").process("Yes. Go on, please! Is it 42?").units
-    sentences = split_sentences(units)
+    sentences, _ = split_sentences(units)
     assert [[u.text for u in s] for s in sentences] == [
         ["_", "Yes", "."],
         ["_", "Go", "on", ",", "please", "!"],
@@ -20,4 +20,4 @@ def test_join_undoes_split_and_keeps_every_frame():
 
 def test_one_sentence_stays_whole():
     units = TextFrontend("de").process("Guten Tag, wie geht es").units
-    assert split_sentences(units) == [units]
+    assert split_sentences(units, list(range(len(units)))) == ([units], [list(range(len(units)))])

@@ -161,10 +161,9 @@ _ALIGNERS: dict = {}  # one per process and model file: the aligner that this pr
 
 def _align_one(utterance: Utterance, folder: Path, audio_root: Path, features: FeatureConfig, pause_seconds: float) -> dict:
     """One utterance's row of the journal."""
-    import soxr
     import torch
 
-    from tts.alignment.aligner import align, load_aligner
+    from tts.alignment.aligner import load_aligner
     from tts.features.audio import load_audio
 
     key = (str(folder), os.stat(folder / "model.safetensors").st_mtime_ns)
@@ -174,14 +173,23 @@ def _align_one(utterance: Utterance, folder: Path, audio_root: Path, features: F
         _ALIGNERS[key] = load_aligner(folder)
     try:
         samples = load_audio(resolve_audio(audio_root / "manifest", utterance), features.sample_rate)
-        heard = samples
-        if features.sample_rate != LISTENING.sample_rate:
-            heard = soxr.resample(samples, features.sample_rate, LISTENING.sample_rate, quality="HQ")
-        found = align(_ALIGNERS[key], heard, utterance.units, utterance.id)
-        placed = _placed(utterance, found, samples_to_frames(len(samples), features), pause_seconds, features)
+        placed, score = align_sound(_ALIGNERS[key], samples, utterance, pause_seconds, features)
     except UserError as error:
         return {"dropped": utterance.id, "why": str(error)}
-    return journal_row(utterance, placed, found.score, len(samples) / features.sample_rate)
+    return journal_row(utterance, placed, score, len(samples) / features.sample_rate)
+
+
+def align_sound(aligner, samples: np.ndarray, utterance: Utterance, pause_seconds: float, features: FeatureConfig) -> tuple[Placed, float]:
+    """Where the phones of an utterance are in its sound [N] at the features' rate, and the aligner's score."""
+    import soxr
+
+    from tts.alignment.aligner import align
+
+    heard = samples
+    if features.sample_rate != LISTENING.sample_rate:
+        heard = soxr.resample(samples, features.sample_rate, LISTENING.sample_rate, quality="HQ")
+    found = align(aligner, heard, utterance.units, utterance.id)
+    return _placed(utterance, found, samples_to_frames(len(samples), features), pause_seconds, features), found.score
 
 
 def _placed(utterance: Utterance, found, total_frames: int, pause_seconds: float, features: FeatureConfig) -> Placed:

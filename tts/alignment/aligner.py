@@ -15,6 +15,7 @@ on the mini corpus.
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from tts.text.inventory import PhoneInventory, difference
 from tts.training.checkpoint import load_weights
 from tts.training.system import Losses, System
 
+FILES = ("model.safetensors", "aligner.yaml", "phones.json", "card.json")
 PRIOR_MEMORY = 0.99  # of the running mean of class shares, per step
 WORST = -10.0  # a frame's log-probability counts no less, so that a single sound decides nothing
 RAREST = -12.0  # a class unheard so far is not made infinitely attractive by its prior
@@ -207,3 +209,11 @@ def load_aligner(folder: str | Path, inventory: PhoneInventory | None = None) ->
     aligner = Aligner(own, load_config(AlignerConfig, [folder / "aligner.yaml"]))
     load_weights(aligner, folder / "model.safetensors")
     return aligner.eval()
+
+
+def copy_aligner(source: Path, target: Path) -> None:
+    """A copy of a trained aligner, without what its training left behind."""
+    load_aligner(source)  # only a whole one
+    target.mkdir(parents=True, exist_ok=True)
+    for name in FILES:
+        shutil.copyfile(source / name, target / name)

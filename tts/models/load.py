@@ -105,7 +105,7 @@ def load_text_prosody(folder: Path, model: AcousticModel, identity: str, phone_c
         raise UserError(f"{folder}: this predictor of prosody was trained for the model {card['of']}, beside it lies {identity}; "
                         "train it again (tts train --part prosody)")
     config = load_config(Recipe, [folder / "config.yaml"]).predictor
-    bert = BertWords.load(folder / "bert", device) if config.bert != "off" else None
+    bert = BertWords.load(folder / "bert", device) if config.bert != "none" else None
     found = TextProsody(model, phone_count, config, bert)
     load_weights(found, folder / "model.safetensors")
     return found.to(device).eval()

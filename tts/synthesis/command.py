@@ -16,6 +16,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--language", help="en-us, en-gb, es, de, nl, fr or any code that espeak-ng knows; default: the voice's own"
     )
     parser.add_argument("--speed", type=float, default=1.0, help="larger is faster")
+    parser.add_argument("--temperature", type=float, default=0.0, help="copycat2: variety of the prosody; 0 is the mean, 0.6 varies with the seed")
+    parser.add_argument("--prosody", type=Path, help="copycat2: a prosody file to follow (tts prosody extract)")
+    parser.add_argument("--map", help="with --prosody: which words take whose; auto, order, alignment, or 1:1,2:3")
     parser.add_argument("--seed", type=int, default=0, help="the same seed says it the same way")
     parser.add_argument("--model", help="folder of a trained model, or name of an installed one")
     parser.add_argument("--file", type=Path, help="speak every line; a line may be ID<TAB>TEXT")
@@ -31,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     import time
 
     from tts.errors import UserError
+    from tts.prosody.prosody import Prosody
     from tts.synthesis.many import lines_to_requests, manifest_to_requests, speak_all
     from tts.synthesis.synthesizer import Request, Synthesizer
 
@@ -43,13 +47,16 @@ def run(args: argparse.Namespace) -> int:
         raise UserError(f"--output {args.output}: expected a file that ends in .wav or .flac")
     synthesizer = Synthesizer.load(args.model, None if args.manifest else args.voice, args.vocoder, args.device, args.dictionary)
     voice = synthesizer.default_voice or args.voice
-    like = Request(args.text or "", voice, args.language, args.speed, args.seed)
+    prosody = Prosody.load(args.prosody) if args.prosody else None
+    like = Request(args.text or "", voice, args.language, args.speed, args.seed, None, prosody, args.map, args.temperature)
     if single:
         started = time.monotonic()
         speech = synthesizer.say(**vars(like))
         speech.save(args.output)
         for warning in speech.warnings:
             print(f"warning: {warning}", file=sys.stderr)
+        for line in speech.prosody_report:
+            print(line)
         spent = time.monotonic() - started
         print(
             f"{args.output}: {speech.voice} ({speech.language}), {speech.seconds:.2f} s of speech in {spent:.2f} s "

@@ -2,6 +2,8 @@
 
 DIR/manifest.jsonl    per file: text, voice, language, words and phones with their frames
 DIR/synthesis.json    what spoke: model, fingerprint, vocoder, speed, seed, counts, warnings, times
+
+Transfers (transfers.py) go the same way: their requests have a prosody, and their facts are called transfer.json.
 """
 
 from __future__ import annotations
@@ -90,14 +92,18 @@ def manifest_to_requests(manifest: Path, split: str | None, like: Request) -> It
         )
 
 
-def speak_all(synthesizer: Synthesizer, requests: Iterable[tuple[str, Request]], output: Path) -> Spoken:
-    """Speak every request to OUTPUT/ID.wav. A text that cannot be spoken is named and counted; the others go on."""
+def speak_all(synthesizer: Synthesizer, requests: Iterable[tuple[str, Request | UserError]], output: Path,
+              facts_name: str = "synthesis.json", more_facts: dict | None = None) -> Spoken:
+    """Speak every request to OUTPUT/ID.wav. A text that cannot be spoken, or that comes with an error in place of a request, is named
+    and counted; the others go on. `more_facts` are written with the others, as they are in the end."""
     started, facts = time.monotonic(), Spoken()
 
     def spoken() -> Iterator[Utterance]:
         for name, request in tqdm(requests, desc="speaking", unit=" texts", disable=None):
             path = file_in(output, name, ".wav")
             try:
+                if isinstance(request, UserError):
+                    raise request
                 speech = synthesizer.say(**vars(request))
             except UserError as error:
                 facts.failures[name] = str(error)
@@ -108,7 +114,7 @@ def speak_all(synthesizer: Synthesizer, requests: Iterable[tuple[str, Request]],
 
     write_manifest(output / "manifest.jsonl", spoken())
     facts.spent_seconds = time.monotonic() - started
-    with atomic_writer(output / "synthesis.json") as file:
+    with atomic_writer(output / facts_name) as file:
         json.dump(
             {
                 "model": synthesizer.loaded.folder.name,
@@ -116,6 +122,7 @@ def speak_all(synthesizer: Synthesizer, requests: Iterable[tuple[str, Request]],
                 "vocoder": type(synthesizer.vocoder).__name__,
                 "fingerprint": synthesizer.loaded.fingerprint.to_dict(),
                 **vars(facts),
+                **(more_facts or {}),
             },
             file,
             indent=1,

@@ -11,15 +11,20 @@ from tts.corpus.utterance import Phone, Unit
 ENDS = (".", "?", "!", "…")
 
 
-def split_sentences(units: list[Unit]) -> list[list[Unit]]:
-    """The units of each sentence; every one begins and ends with a pause, as an utterance does."""
-    sentences, begun = [], [units[0]]
-    for index, unit in enumerate(units[1:], start=1):
-        begun.append(unit)
+def split_sentences(units: list[Unit], carried: list | None = None) -> tuple[list[list[Unit]], list[list]]:
+    """The units of each sentence; every one begins and ends with a pause, as an utterance does. `carried` [W], one entry a unit, is split
+    along; pauses that are put in carry None."""
+    carried = carried or [None] * len(units)
+    sentences, begun = [], ([units[0]], [carried[0]])
+    for index in range(1, len(units)):
+        unit = units[index]
+        begun[0].append(unit)
+        begun[1].append(carried[index])
         if unit.is_pause and unit.text in ENDS and index < len(units) - 1:
             sentences.append(begun)
-            begun = [Unit("_", (unit.span[1], unit.span[1]), [Phone("_")])]
-    return [*sentences, begun]
+            begun = ([Unit("_", (unit.span[1], unit.span[1]), [Phone("_")])], [None])
+    sentences.append(begun)
+    return [units for units, _ in sentences], [entries for _, entries in sentences]
 
 
 def join_sentences(sentences: list[list[Unit]]) -> list[Unit]:

@@ -18,7 +18,14 @@ import torch
 from tts.corpus.utterance import Unit, Utterance
 from tts.errors import UserError
 from tts.features.audio import save_audio
+from tts.models.copycat.model import CopyCat
+from tts.models.copycat2.model import CopyCat2
 from tts.models.load import LoadedModel, load_model
+from tts.prosody.mapping import map_units
+from tts.prosody.prosody import Prosody, WordProsody, require_space
+from tts.prosody.show import Comparison, asked_against_measured
+from tts.synthesis.latents import choose_edits, choose_latents
+from tts.synthesis.reader import ProsodyReader
 from tts.synthesis.sentences import join_sentences, split_sentences, with_frames
 from tts.synthesis.voices import find_voice, nearest, shorten
 from tts.text.frontend import TextFrontend
@@ -32,7 +39,8 @@ SLOWEST, FASTEST = 0.25, 4.0
 
 @dataclass(frozen=True)
 class Request:
-    """Something to say. `speed`: larger is faster. `units`: already processed text, as a manifest holds it."""
+    """Something to say. `speed`: larger is faster. `units`: already processed text, as a manifest holds it. `prosody`: whose words to
+    take, mapped onto the text as `mapping` says (`tts.prosody.mapping`). `temperature` of what the text leaves open: 0 is the mean."""
 
     text: str
     voice: str | None = None
@@ -40,6 +48,9 @@ class Request:
     speed: float = 1.0
     seed: int = 0
     units: list[Unit] | None = None
+    prosody: Prosody | None = None
+    mapping: str | None = None
+    temperature: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,7 @@ class Speech:
     units     words and pauses with the frames of every phone
     mel       [T, M]; f0_hz [T] is the model's F0, 0 where unvoiced, None if the model has none
     words_asked, words_spoken   of the text; fewer spoken than asked is also among `warnings`
+    prosody_report, prosody_table   of a given prosody: how it was laid on the text; asked against measured, word by word
     """
 
     text: str
@@ -62,6 +74,8 @@ class Speech:
     f0_hz: np.ndarray | None
     words_asked: int
     warnings: list[str] = field(default_factory=list)
+    prosody_report: list[str] = field(default_factory=list)
+    prosody_table: Comparison | None = None
 
     @property
     def seconds(self) -> float:
@@ -99,6 +113,7 @@ class Synthesizer:
         self.loaded, self.vocoder, self.dictionary, self.default_voice = loaded, vocoder, dictionary, speaker
         self.voices, self.languages = list(loaded.names.speakers), list(loaded.names.languages)
         self._frontends: dict[str, TextFrontend] = {}
+        self._reader: ProsodyReader | None = None
         if speaker is not None:
             self._check_voice(speaker)
 
@@ -125,13 +140,17 @@ class Synthesizer:
         speed: float = 1.0,
         seed: int = 0,
         units: list[Unit] | None = None,
+        prosody: Prosody | None = None,
+        mapping: str | None = None,
+        temperature: float = 0.0,
     ) -> Speech:
         """Speak `text`. A text in which nothing can be spoken, an unknown voice or language is a `UserError`."""
         if not SLOWEST <= speed <= FASTEST:
             raise UserError(f"speed {speed:g}: expected {SLOWEST} to {FASTEST:g}; 2 is twice as fast")
         voice = voice or self.default_voice or self._voice_for(language)
         self._check_voice(voice)
-        language = canonical(language) if language else self._language_of(voice)
+        self._check_prosody(prosody, temperature)
+        language = canonical(language) if language else self.language_of(voice)
         warnings: list[str] = []
         asked = sum(not unit.is_pause for unit in units or ())
         if units is None:
@@ -139,11 +158,15 @@ class Synthesizer:
             units, asked = processed.units, len(processed.words) + sum(r.rule == "no sound" for r in processed.trace)
             warnings += processed.warnings
         known_as = self._nearest_language(language, voice, warnings)
+        units, words, report = self._lay(prosody, units, mapping)
         units, replaced = self.loaded.phones.fit(units)
         warnings += replaced
+        sentences, words = split_sentences(units, words)
         parts = [
-            self._sentence(Utterance("text", text, voice, known_as, self.loaded.names.styles[0], units=sentence), speed, seed)
-            for sentence in split_sentences(units)
+            self._sentence(
+                Utterance("text", text, voice, known_as, self.loaded.names.styles[0], units=sentence), speed, seed, temperature, asked_of
+            )
+            for sentence, asked_of in zip(sentences, words)
         ]
         f0 = None if parts[0].f0_hz is None else np.concatenate([part.f0_hz for part in parts])
         speech = Speech(
@@ -157,6 +180,8 @@ class Synthesizer:
             f0,
             asked,
             warnings,
+            report,
+            self._compare(parts, words, voice) if prosody is not None else None,
         )
         if speech.words_spoken < asked:
             warnings.append(f"{asked} words asked for, {speech.words_spoken} spoken")
@@ -167,13 +192,78 @@ class Synthesizer:
         for request in requests:
             yield self.say(**vars(request))
 
+    def extract(
+        self, recording: str | Path, text: str, language: str | None = None, speaker: str | None = None, units: list[Unit] | None = None
+    ) -> Prosody:
+        """The prosody of a recording of `text`, one entry a word and a pause. `speaker`: the model's name of who speaks, None for somebody
+        it never heard. `units`: the text's, already processed; if they are aligned they stay so. Silence, noise, another text: a
+        `UserError` that says so."""
+        if self._reader is None:
+            self._reader = ProsodyReader(self.loaded)
+        if speaker is not None:
+            self._check_voice(speaker)
+        language = canonical(language) if language else self.language_of(speaker) if speaker else self.languages[0]
+        if units is None:
+            units = self._frontend(language).process(text).units
+        return self._reader.read(Path(recording), text, units, language, speaker)
+
+    def language_of(self, voice: str) -> str:
+        """The language that the voice speaks most in training."""
+        counts = self.loaded.speakers.get(voice, {}).get("languages")
+        if counts:
+            return max(counts, key=counts.get)
+        if len(self.languages) == 1:
+            return self.languages[0]
+        raise UserError(
+            f"voice {voice!r}: its language is not on record; say which with --language ({', '.join(self.languages)})"
+        )
+
+    def _check_prosody(self, prosody: Prosody | None, temperature: float) -> None:
+        """Refuse what this model cannot follow."""
+        model, folder = self.loaded.model, self.loaded.folder
+        if isinstance(model, CopyCat):
+            raise UserError(f"{folder}: the frame-level CopyCat only says again what a recording says; to speak a text take a copycat2 or a base "
+                            "model")
+        if not isinstance(model, CopyCat2) and (prosody is not None or temperature):
+            raise UserError(f"{folder}: a model of system {self.loaded.card['system']!r} has no prosody word by word to follow or to draw; expected "
+                            "a copycat2")
+        if not 0 <= temperature <= 2:
+            raise UserError(f"temperature {temperature:g}: expected 0 (the mean) to 2; 0.6 varies a little from seed to seed")
+        if temperature and self.loaded.text_prosody is None:
+            raise UserError(f"{folder}: no predictor of prosody in it, so there is nothing to draw from; train it (tts train --part prosody)")
+        if prosody is not None:
+            require_space(prosody, self.loaded.identity, f"the model {folder}")
+
+    def _lay(
+        self, prosody: Prosody | None, units: list[Unit], mapping: str | None
+    ) -> tuple[list[Unit], list[WordProsody | None], list[str]]:
+        """(units with pauses put in, what each is to take from the prosody, what was done)."""
+        if prosody is None:
+            return units, [None] * len(units), []
+        mapped = map_units(prosody, units, mapping or "auto")
+        return mapped.units, mapped.words(prosody), mapped.report
+
+    def _compare(self, parts: list[_Sentence], words: list[list[WordProsody | None]], voice: str) -> Comparison:
+        """What a prosody asked for against what the synthesis has, both relative to their own median."""
+        units = [unit for part in parts for unit in part.units]
+        samples = np.concatenate([part.samples for part in parts])
+        known = self.loaded.speakers.get(voice, {}).get("f0_range_hz")
+        return asked_against_measured(
+            [word for sentence in words for word in sentence], units, samples, self.loaded.features, None, tuple(known) if known else None
+        )
+
     @torch.inference_mode()
-    def _sentence(self, utterance: Utterance, speed: float, seed: int) -> _Sentence:
+    def _sentence(
+        self, utterance: Utterance, speed: float, seed: int, temperature: float, words: list[WordProsody | None]
+    ) -> _Sentence:
         row = phone_row(utterance, self.loaded.phones, self.loaded.names, aligned=False)
-        device = self.vocoder.device
+        device, model, given = self.vocoder.device, self.loaded.model, {}
         with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
             torch.manual_seed(seed)
-            made = self.loaded.model.synthesize(row, speed=speed)
+            if isinstance(model, CopyCat2):
+                given["latents"] = choose_latents(self.loaded, row, utterance.units, words, temperature)
+                given["edits"] = choose_edits(self.loaded, utterance.units, words)
+            made = model.synthesize(row, speed=speed, **given)
         wave = self.vocoder(torch.from_numpy(made.mel).to(device)[None])
         return _Sentence(with_frames(utterance.units, made.durations), made.mel, made.f0_hz, wave[0].float().cpu().numpy())
 
@@ -192,25 +282,14 @@ class Synthesizer:
     def _voice_for(self, language: str | None) -> str:
         """The first voice whose own language is asked for; the first of all if none is."""
         wanted = canonical(language) if language else None
-        return next((name for name in self.voices if wanted and self._language_of(name) == wanted), self.voices[0])
-
-    def _language_of(self, voice: str) -> str:
-        """The language that the voice speaks most in training."""
-        counts = self.loaded.speakers.get(voice, {}).get("languages")
-        if counts:
-            return max(counts, key=counts.get)
-        if len(self.languages) == 1:
-            return self.languages[0]
-        raise UserError(
-            f"voice {voice!r}: its language is not on record; say which with --language ({', '.join(self.languages)})"
-        )
+        return next((name for name in self.voices if wanted and self.language_of(name) == wanted), self.voices[0])
 
     def _nearest_language(self, language: str, voice: str, warnings: list[str]) -> str:
         """The language itself if the model was trained on it; else a stand-in, which is said."""
         if language in self.languages:
             return language
         family = [known for known in self.languages if known.split("-")[0] == language.split("-")[0]]
-        stand_in = family[0] if family else self._language_of(voice)
+        stand_in = family[0] if family else self.language_of(voice)
         warnings.append(
             f"the model never heard {language}: spoken with the accent of {stand_in} (it knows {', '.join(self.languages)})"
         )

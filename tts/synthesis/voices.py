@@ -18,6 +18,7 @@ from tts.errors import UserError
 from tts.models.load import FILES
 from tts.paths import voices_home
 
+PARTS = ("prosody", "aligner")  # folders in a model's folder that some systems have
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
@@ -122,6 +123,9 @@ def add_model(folder: Path, name: str) -> InstalledModel:
     try:
         for file in FILES:
             shutil.copyfile(source / file, partial / file)
+        for part in PARTS:
+            if (source / part).is_dir():
+                shutil.copytree(source / part, partial / part, ignore=shutil.ignore_patterns("checkpoints", "tensorboard", "*.jsonl"))
         partial.rename(target)
     finally:
         shutil.rmtree(partial, ignore_errors=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from tts.alignment.aligner import copy_aligner
 from tts.config.recipe import Recipe
 from tts.corpus.manifest import read_manifest
 from tts.corpus.utterance import Utterance
@@ -18,13 +19,16 @@ from tts.features.store import FeatureStore
 from tts.models.load import build_model, save_description
 from tts.text.inventory import PhoneInventory
 from tts.training.batch import FeatureSource, Names
+from tts.training.checkpoint import load_weights
 from tts.training.distributed import World
 from tts.training.loop import fit
 from tts.vocoder.load import load_vocoder
 
 
-def train_acoustic(recipe: Recipe, manifest: Path, features: Path, phones: Path, folder: Path, world: World) -> dict:
-    """Train what `recipe` describes and leave a model folder. Returns the facts that stand on its card."""
+def train_acoustic(recipe: Recipe, manifest: Path, features: Path, phones: Path, folder: Path, world: World,
+                   aligner: Path | None = None, start: Path | None = None) -> dict:
+    """Train what `recipe` describes and leave a model folder, with a copy of the `aligner` if there is one. `start` is a trained model whose
+    weights and statistics are the first ones. Returns the facts that stand on its card."""
     inventory, store = PhoneInventory.load(phones), FeatureStore(features)
     require_same(store.fingerprint, fingerprint(recipe.features), f"features in {features}", "the recipe's configuration")
     parts = {split: [u for u in read_manifest(manifest) if u.split == split] for split in ("train", "dev")}
@@ -43,12 +47,17 @@ def train_acoustic(recipe: Recipe, manifest: Path, features: Path, phones: Path,
     card["parameters"] = sum(p.numel() for p in system.parameters())
     if world.is_first:
         save_description(folder, recipe, inventory, names, store.fingerprint, known, card)
+        if aligner is not None:
+            copy_aligner(aligner, folder / "aligner")
     vocoder = load_vocoder(None, store.fingerprint)
 
     def render(mel: np.ndarray) -> tuple[np.ndarray, int]:
         return vocoder(torch.from_numpy(mel)[None])[0].numpy(), recipe.features.sample_rate
 
-    fit(system, sources["train"], sources.get("dev"), recipe.training, folder, world, render)
+    if start is not None:
+        load_weights(system, start / "model.safetensors")
+        card["started_from"] = start.name
+    fit(system, sources["train"], sources.get("dev"), recipe.training, folder, world, render, prepared=start is not None)
     card["validation_mel"] = _last_validation(folder)
     if world.is_first:
         save_description(folder, recipe, inventory, names, store.fingerprint, known, card)

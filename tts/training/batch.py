@@ -126,18 +126,22 @@ class FeatureSource:
         return sum(self.lengths[name] for name in ids)
 
     def load(self, ids: list[str]) -> AcousticBatch:
-        from tts.features.f0 import interpolate_f0
+        return make_batch(ids, [self.rows[name] for name in ids], [self.store[name] for name in ids])
 
-        rows, features = [self.rows[name] for name in ids], [self.store[name] for name in ids]
-        f0 = [interpolate_f0(f.f0_hz, f.voiced) for f in features]
-        frame_counts = torch.tensor([len(f.mel) for f in features])
-        return AcousticBatch(
-            ids=list(ids), **pad_rows(rows),
-            durations=_pad([row.durations for row in rows], np.int64),
-            mel=_pad([f.mel for f in features], np.float32),
-            f0_hz=_pad(f0, np.float32), voiced=_pad([f.voiced for f in features], np.float32),
-            energy=_pad([f.energy for f in features], np.float32),
-            frame_mask=torch.arange(int(frame_counts.max())) < frame_counts[:, None])
+
+def make_batch(ids: list[str], rows: list[PhoneRow], features: list) -> AcousticBatch:
+    """Aligned rows and their features (`tts.features.store.Features`) as one padded batch."""
+    from tts.features.f0 import interpolate_f0
+
+    frame_counts = torch.tensor([len(f.mel) for f in features])
+    return AcousticBatch(
+        ids=list(ids), **pad_rows(rows),
+        durations=_pad([row.durations for row in rows], np.int64),
+        mel=_pad([f.mel for f in features], np.float32),
+        f0_hz=_pad([interpolate_f0(f.f0_hz, f.voiced) for f in features], np.float32),
+        voiced=_pad([f.voiced for f in features], np.float32),
+        energy=_pad([f.energy for f in features], np.float32),
+        frame_mask=torch.arange(int(frame_counts.max())) < frame_counts[:, None])
 
 
 def pad_rows(rows: list[PhoneRow]) -> dict[str, Tensor]:

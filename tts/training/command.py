@@ -18,6 +18,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--features", required=True, type=Path, help="feature store")
     parser.add_argument("--phones", required=True, type=Path, help="phone inventory of the corpus")
     parser.add_argument("--folder", required=True, type=Path, help="where the model is written; an unfinished run there is continued")
+    parser.add_argument("--aligner", type=Path, help="folder of the corpus's aligner; a copy goes with the model, to read recordings with")
+    parser.add_argument("--start", type=Path, help="folder of a trained model of the same form: go on from its weights, on this data")
     parser.add_argument("--device", help="cpu, cuda, cuda:1; default: a GPU if there is one")
     parser.add_argument("--processes", type=int, default=1, help="share each step's batches among so many processes; the result is the same")
     parser.add_argument("--part", choices=("model", "prosody"), default="model",
@@ -39,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
         return subprocess.run([*launcher, "-m", "tts.cli", *sys.argv[1:]], check=False).returncode
     from tts.training import distributed
     from tts.training.acoustic import train_acoustic
+    from tts.text.bert.config import bert_folder
     from tts.training.prosody import train_prosody
 
     started = time.monotonic()
@@ -47,9 +50,11 @@ def run(args: argparse.Namespace) -> int:
         print(resolved.describe(), file=sys.stderr)
     try:
         if args.part == "prosody":
-            facts = train_prosody(resolved.config, args.folder, args.manifest, args.features, args.bert, world)
+            facts = train_prosody(resolved.config, args.folder, args.manifest, args.features,
+                                  bert_folder(resolved.config.bert, args.bert or ""), world)
         else:
-            facts = train_acoustic(resolved.config, args.manifest, args.features, args.phones, args.folder, world)
+            facts = train_acoustic(resolved.config, args.manifest, args.features, args.phones, args.folder, world, args.aligner,
+                                    args.start)
     finally:
         distributed.leave()
     if args.part == "prosody":

@@ -56,10 +56,11 @@ Render = Callable[[np.ndarray], tuple[np.ndarray, int]]
 
 
 def fit(system: System, train: BatchSource, dev: BatchSource | None, config: TrainingConfig, folder: Path, world: World | None = None,
-        render: Render | None = None) -> State:
+        render: Render | None = None, prepared: bool = False) -> State:
     """Train `system` for `config.steps` steps, continuing from the last checkpoint in `folder` if there is one.
 
-    `render` makes the sounds that TensorBoard gets at each validation; without it there are pictures only.
+    `render` makes the sounds that TensorBoard gets at each validation; without it there are pictures only. `prepared`: the system has its
+    statistics already, with its first weights.
 
     Leaves in `folder`: model.safetensors (the average of the best checkpoints, or the last weights), checkpoints/, tensorboard/,
     metrics.jsonl, and nan.jsonl if there was anything to report. Returns the final State with those weights in its system.
@@ -74,7 +75,8 @@ def fit(system: System, train: BatchSource, dev: BatchSource | None, config: Tra
     found = latest_checkpoint(folder / "checkpoints")
     if found is None:
         torch.manual_seed(config.seed)
-        system.prepare(train)
+        if not prepared:
+            system.prepare(train)
     state = _start(system, config, world)
     if found is not None:
         _resume(state, found)

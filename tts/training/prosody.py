@@ -64,16 +64,16 @@ def find_posteriors(model: CopyCat2, source: FeatureSource, device: torch.device
     return found
 
 
-def train_prosody(recipe: Recipe, folder: Path, manifest: Path, features: Path, bert: str | None, world: World) -> dict:
+def train_prosody(recipe: Recipe, folder: Path, manifest: Path, features: Path, bert: str, world: World) -> dict:
     """Train the predictor for the model in `folder` as `recipe` says; returns the facts that stand on its card."""
     loaded = load_model(folder, world.device)
     if not isinstance(loaded.model, CopyCat2):
         raise UserError(f"{folder}: a model of system {loaded.card['system']!r} has no latents per word; expected copycat2")
     words = None
-    if recipe.predictor.bert != "off":
-        if bert is None:
+    if recipe.predictor.bert != "none":
+        if not bert:
             raise UserError("predictor.bert is " + recipe.predictor.bert + ", but no BERT is given; name one with --bert (a folder, or a model "
-                            "that transformers knows), or set predictor.bert to off")
+                            "that transformers knows), or set predictor.bert to none")
         words = BertWords.load(bert, world.device)
     store, config = FeatureStore(features), recipe.predictor_training
     sources = {}
@@ -94,14 +94,14 @@ def train_prosody(recipe: Recipe, folder: Path, manifest: Path, features: Path, 
         save_config(recipe, folder / FOLDER / "config.yaml")
         if words is not None:
             system.words.save(folder / FOLDER / "bert")
-        card |= _last_validation(folder / FOLDER)
+        card |= explained(system, sources["dev"]) if "dev" in sources else {}
         with atomic_writer(folder / FOLDER / "card.json") as file:
             json.dump(card, file, indent=1, ensure_ascii=False)
     return card
 
 
-def _last_validation(folder: Path) -> dict[str, float]:
-    """What the last validation found explained, nothing if there was none."""
-    rows = [json.loads(line) for line in (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
-    found = [row for row in rows if row["group"] == "validation"]
-    return {name: value for name, value in found[-1].items() if name.startswith("explained")} if found else {}
+@torch.inference_mode()
+def explained(system: TextProsody, source: PosteriorSource) -> dict[str, float]:
+    """What the final predictor explains of unseen texts' latents, beyond each voice's mean."""
+    batch = source.load(list(source.rows)).to(system.predictor.mean.device)
+    return {name: value for name, value in system.eval().measures(batch).items() if name.startswith("explained")}

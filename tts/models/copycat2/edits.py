@@ -10,12 +10,23 @@ from torch import Tensor
 from torch.nn import functional
 
 from tts.models.backbone.conditions import F0Contour
+from tts.models.backbone.duration import to_frames
 from tts.models.copycat2.latents import WordEdits
 from tts.models.layers.masks import frame_to_phone
 
 SEMITONE = math.log(2) / 12  # of log-F0
 DECIBEL = math.log(10) / 20  # of log-mel
 FADE = (1.0, 2.0, 3.0, 2.0, 1.0)  # weights of a frame's neighbours
+
+
+def edited_durations(log_durations: Tensor, is_pause: Tensor, phone_to_unit: Tensor, speed: float, edits: WordEdits | None) -> Tensor:
+    """Whole frames [P] from log(1 + frames) [P] of one utterance: stretched by unit, and set where an edit sets a pause."""
+    if edits is None:
+        return to_frames(log_durations, is_pause, speed)
+    stretch = edits.stretch.to(log_durations.device).double()[phone_to_unit]
+    durations = to_frames(log_durations, is_pause, speed / stretch)
+    fixed = edits.frames.to(log_durations.device)[phone_to_unit]
+    return torch.where(fixed >= 0, fixed.to(durations.dtype), durations)
 
 
 def frame_to_unit(durations: Tensor, phone_to_unit: Tensor) -> Tensor:

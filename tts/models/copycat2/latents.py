@@ -25,7 +25,8 @@ class WordEdits:
     f0_range   factor of F0's distance from the word's own mean, in semitones
     slope      semitones per second added, turning the contour about the word's middle
     gain_db    added to the level
-    stretch    factor of the duration; larger is slower
+    stretch    factor of the duration; larger is slower; 0 takes a pause away
+    frames     the length itself of a pause that has nothing to stretch; -1 where it is not set
     """
 
     semitones: Tensor
@@ -33,9 +34,10 @@ class WordEdits:
     slope: Tensor
     gain_db: Tensor
     stretch: Tensor
+    frames: Tensor
 
     @classmethod
     def none(cls, units: int) -> WordEdits:
         """Edits that change nothing."""
         zero, one = torch.zeros(units), torch.ones(units)
-        return cls(zero, one, zero, zero, one)
+        return cls(zero, one, zero, zero, one, torch.full((units,), -1))

@@ -23,9 +23,9 @@ from torch import Tensor
 from tts.models.backbone.acoustic import AcousticModel, Synthesis
 from tts.models.backbone.conditions import F0Contour
 from tts.models.backbone.config import BackboneConfig
-from tts.models.backbone.duration import DurationModel, to_frames
+from tts.models.backbone.duration import DurationModel
 from tts.models.copycat2.config import CopyCat2Config
-from tts.models.copycat2.edits import change_f0, change_level, frame_to_unit
+from tts.models.copycat2.edits import change_f0, change_level, edited_durations, frame_to_unit
 from tts.models.copycat2.encoders import AcousticEncoder, TimingEncoder, unit_sizes
 from tts.models.copycat2.latents import WordEdits, WordLatents
 from tts.models.copycat2.source import SourceAverages, SourceNormalizer
@@ -40,7 +40,7 @@ IGNORED = 1.02  # shuffled latents that cost less than this factor are hardly li
 
 @dataclass
 class CopyCat2Losses(Losses):
-    """mel: L1 in deviations; energy: L1 of frames' loudness, natural log; duration: L2 of log frames; f0: L1 of log-F0; voicing: cross-entropy; kl, timing_kl: nats per unit."""
+    """mel: L1 in deviations; energy: L1 of voiced frames' loudness, natural log; duration: L2 of log frames; f0: L1 of log-F0; voicing: cross-entropy; kl, timing_kl: nats per unit."""
 
     total: Tensor
     mel: Tensor
@@ -128,7 +128,7 @@ class CopyCat2(AcousticModel):
         latents = {"word_latent": z, "phone_to_unit": batch.phone_to_unit}
         mel = self.decode(encodings, batch, voice, f0, **latents)
         log_durations = self.duration_model(encodings, batch.phone_mask, voice, gather_rows(y, batch.phone_to_unit))
-        return (self.decoder.loss(mel.float(), batch.mel, batch.frame_mask), self.decoder.energy_loss(mel.float(), batch.mel, batch.frame_mask),
+        return (self.decoder.loss(mel.float(), batch.mel, batch.frame_mask), self.decoder.energy_loss(mel.float(), batch.mel, batch.voiced > 0),
                 DurationModel.loss(log_durations.float(), batch.durations, batch.phone_mask),
                 *self.f0_losses(encodings, batch, voice, f0, **latents))
 
@@ -194,8 +194,8 @@ class CopyCat2(AcousticModel):
             device, phone_to_unit = encodings.device, part["phone_to_unit"]
             y = gather_rows(latents.timing.to(device, encodings.dtype)[None], phone_to_unit)
             if durations is None:
-                rate = speed if edits is None else speed / edits.stretch.to(device)[phone_to_unit[0]].double()
-                durations = to_frames(self.duration_model(encodings, part["phone_mask"], voice, y)[0], part["is_pause"][0], rate)
+                log_durations = self.duration_model(encodings, part["phone_mask"], voice, y)[0]
+                durations = edited_durations(log_durations, part["is_pause"][0], phone_to_unit[0], speed, edits)
             durations = durations.to(device)[None]
             unit_of_frame = frame_to_unit(durations, phone_to_unit)
             bend = None if edits is None else lambda f0: change_f0(f0, unit_of_frame, edits, self.frame_seconds)

@@ -14,6 +14,7 @@ Latents are predicted as deviations from the mean latent of all words (or pauses
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 
 import torch
@@ -108,6 +109,7 @@ class Head(nn.Module, ABC):
 class GaussianHead(Head):
     def __init__(self, dim: int, size: int, config: PredictorConfig):
         super().__init__()
+        self.least_log_variance = 2 * math.log(max(config.least_spread, 1e-4))
         self.leave = nn.Linear(dim, 2 * size)
         nn.init.zeros_(self.leave.weight)
         nn.init.zeros_(self.leave.bias)
@@ -116,7 +118,7 @@ class GaussianHead(Head):
         return Gaussian.from_parameters(self.leave(context))
 
     def loss(self, context: Tensor, target: Gaussian) -> Tensor:
-        return kl_between(self.gaussian(context), target)
+        return kl_between(self.gaussian(context), Gaussian(target.mean, target.log_variance.clamp(min=self.least_log_variance)))
 
     def draw(self, context: Tensor, temperature: float) -> Tensor:
         found = self.gaussian(context)

@@ -1,0 +1,113 @@
+"""Can one hear from a latent who spoke? A logistic regression from single latents to the speaker, fitted on half of the utterances
+and judged on the other half. A latent free of the speaker lets it do no better than chance.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from tts.evaluation.claims.claims import Check, above_zero, at_most, stated
+from tts.evaluation.claims.evidence import Evidence
+from tts.evaluation.claims.figure import Figure, combine, pooled
+from tts.evaluation.claims.work import Learned
+
+MARGIN = 0.10  # above chance
+FEWEST = 4  # utterances of a speaker, two for each half
+
+
+@dataclass(frozen=True)
+class Probed:
+    """accuracy: share of units whose speaker was found; chance: share of the commonest speaker; balanced: mean over speakers of the
+    share found, chance of which is balanced_chance."""
+
+    accuracy: Figure
+    chance: Figure
+    balanced: Figure
+    balanced_chance: float
+
+
+def probe(items: list[tuple[str, str, np.ndarray]]) -> Probed | None:
+    """Probe latents: items are (utterance id, speaker, latents [W, Z]); None with fewer than two speakers to tell apart."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    by_speaker = defaultdict(list)
+    for item in items:
+        by_speaker[item[1]].append(item)
+    speakers = sorted(s for s, own in by_speaker.items() if len(own) >= FEWEST)
+    if len(speakers) < 2:
+        return None
+    fitted = [item for s in speakers for item in by_speaker[s][::2]]
+    judged = [item for s in speakers for item in by_speaker[s][1::2]]
+    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000))
+    model.fit(np.concatenate([z for _, _, z in fitted]), np.concatenate([[s] * len(z) for _, s, z in fitted]))
+    rows = {}
+    for name, speaker, latents in judged:
+        own = np.array([speaker == s for s in speakers], dtype=np.float64)
+        rows[name] = np.concatenate([own * (model.predict(latents) == speaker).sum(), own * len(latents)])
+    return Probed(*(pooled(rows, of) for of in (_accuracy, _commonest, _balanced)), 1 / len(speakers))
+
+
+def _accuracy(s: np.ndarray) -> np.ndarray:
+    found, total = np.split(s, 2, axis=-1)
+    return found.sum(-1) / total.sum(-1)
+
+
+def _commonest(s: np.ndarray) -> np.ndarray:
+    total = np.split(s, 2, axis=-1)[1]
+    return total.max(-1) / total.sum(-1)
+
+
+def _balanced(s: np.ndarray) -> np.ndarray:
+    found, total = np.split(s, 2, axis=-1)
+    return np.nanmean(found / np.where(total > 0, total, np.nan), axis=-1)
+
+
+LATENTS: dict[str, Callable[[Learned], np.ndarray | None]] = {
+    "acoustic": lambda item: item.latents.acoustic,
+    "timing": lambda item: item.latents.timing,
+    "frame-level": lambda item: item.frame_level,
+}
+
+
+def probe_latents(learned: list[Learned], latent: str) -> Probed | None:
+    """Probe one kind of latents of recordings; those of the frame-level model are averaged over each unit's frames."""
+    items = [(item.utterance.id, item.utterance.speaker, LATENTS[latent](item)) for item in learned]
+    return None if any(z is None for *_, z in items) else probe(items)
+
+
+def leakage_checks(evidence: Evidence) -> list[Check]:
+    """Both latents against chance, over all speakers and within each language, and against the frame-level model's."""
+    learned = [item for item in evidence.learned if item.utterance.speaker in evidence.voices]
+    spoken = sorted({item.utterance.language for item in learned})
+    frames = probe_latents(learned, "frame-level") if evidence.has_frame_level else None
+    checks = []
+    for latent in ("acoustic", "timing"):
+        found = probe_latents(learned, latent)
+        if found is None:
+            checks.append(Check("leakage", f"{latent} latent", "", "%", stated(), None, f"fewer than two voices with {FEWEST} utterances"))
+            continue
+        checks += over_chance(f"{latent} latent", found, "all voices")
+        for language in spoken if len(spoken) > 1 else ():
+            inside = probe_latents([item for item in learned if item.utterance.language == language], latent)
+            checks += over_chance(f"{latent} latent, {language}", inside, f"the voices of {language}") if inside else []
+        checks.append(Check("leakage", f"{latent} latent below frame-level", "accuracy on the frame-level model's latents, averaged over the "
+                            "same words, minus that on these", "%", above_zero(), frames.accuracy - found.accuracy if frames else None,
+                            "" if frames else "no frame-level model was given (--baseline)",
+                            {"frame-level": frames.accuracy} if frames else {}))
+    return checks
+
+
+def over_chance(name: str, found: Probed, who: str) -> list[Check]:
+    """A probe's accuracy above both kinds of chance."""
+    text = f"probe's accuracy on single units among {who}, minus"
+    rule = at_most(MARGIN, "≤ 10 points")
+    return [Check("leakage", name, f"{text} the commonest speaker's share", "%", rule, found.accuracy - found.chance, "",
+                  {"accuracy": found.accuracy, "chance": found.chance}),
+            Check("leakage", f"{name}, balanced", f"the same, every speaker counting alike, minus {100 * found.balanced_chance:.0f} %", "%",
+                  rule, combine(lambda a: a - found.balanced_chance, found.balanced))]

@@ -1,0 +1,114 @@
+"""A recording and its text → `Prosody`, for one CopyCat2: what `tts prosody extract` and `tts transfer` do first.
+
+    recording ─→ checks ─→ aligner (the model's own copy) ─→ units with frames ─┬→ measured numbers
+                      └──→ mel, F0, energy ─────────────────────────────────────┴→ the encoders' posterior means
+
+Units that have their frames already, as an aligned manifest's do, need no aligner.
+Somebody whom the model never heard is known by this recording's own averages (see models/copycat2/source.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from tts.alignment.align import align_sound
+from tts.alignment.aligner import Aligner, load_aligner
+from tts.alignment.config import AlignerConfig
+from tts.config.load import load_config
+from tts.corpus.utterance import Unit, Utterance
+from tts.errors import UserError
+from tts.features.audio import load_audio
+from tts.features.extract import extract_features
+from tts.features.store import Features
+from tts.models.copycat2.model import CopyCat2
+from tts.models.load import LoadedModel
+from tts.prosody.checks import check_recording, check_sound
+from tts.prosody.measure import measure_units, median_f0, speech_level
+from tts.prosody.prosody import Prosody, Reference, make_prosody
+from tts.training.batch import AcousticBatch, PhoneRow, make_batch
+
+ALIGNER = "aligner"  # in the model's folder
+# The aligner's score of a text that was said is above this, of one that was not below: see tests/synthesis/test_reader.py.
+DOUBTFUL_SCORE = -2.5
+
+
+class ProsodyReader:
+    """Reads recordings for one model."""
+
+    def __init__(self, loaded: LoadedModel):
+        if not isinstance(loaded.model, CopyCat2):
+            raise UserError(f"{loaded.folder}: a model of system {loaded.card['system']!r} has no prosody word by word; expected a copycat2 "
+                            "(egs/mini/copycat2/run.sh trains a small one)")
+        self.loaded = loaded
+
+    def read(self, recording: Path, text: str, units: Sequence[Unit], language: str, speaker: str | None) -> Prosody:
+        """The prosody of a recording of `text`; `speaker` if the model knows who it is. Units without frames are aligned first."""
+        check_recording(recording)
+        config = self.loaded.features
+        samples = load_audio(recording, config.sample_rate)
+        features = extract_features(samples, config, *self._f0_range(speaker))
+        check_sound(recording, samples, features.f0_hz, config)
+        if any(phone.frames is None for unit in units for phone in unit.phones):
+            units = self._align(recording, samples, text, list(units), language)
+        elif (frames := sum(unit.frames for unit in units)) != len(features.f0_hz):
+            raise UserError(f"{recording}: aligned to {frames} frames, but the model's features have {len(features.f0_hz)} of it; expected an "
+                            f"alignment with hops of {config.hop_samples} samples at {config.sample_rate} Hz; align again")
+        return self.describe(recording, text, units, language, speaker, features)
+
+    def describe(self, recording: Path, text: str, units: list[Unit], language: str, speaker: str | None, features: Features) -> Prosody:
+        """The same from units that are aligned already, and features."""
+        median_hz, level_db = median_f0(features.f0_hz), speech_level(units, features.energy)
+        measured = measure_units(units, features.f0_hz, features.energy, self.loaded.features.frame_seconds, median_hz, level_db)
+        acoustic, timing = self.latents(units, speaker, features)
+        return make_prosody(text, language, speaker, recording, self.loaded.identity, self.loaded.fingerprint.hash,
+                            Reference(median_hz, level_db), units, measured, acoustic, timing)
+
+    def latents(self, units: list[Unit], speaker: str | None, features: Features) -> tuple[np.ndarray, np.ndarray]:
+        """Posterior means acoustic [W, Z] and timing [W, Y] of aligned units."""
+        model = self.loaded.model
+        with model.speaking():
+            batch = self._batch(units, speaker, features).to(model.decoder.mel_mean.device)
+            found = model.posteriors(batch, None if speaker else model.normalizer.measure(batch))
+        return found.acoustic.mean[0].cpu().numpy(), found.timing.mean[0].cpu().numpy()
+
+    def _batch(self, units: list[Unit], speaker: str | None, features: Features) -> AcousticBatch:
+        fitted, _ = self.loaded.phones.fit(units)
+        phones = [phone for unit in fitted for phone in unit.phones]
+        row = PhoneRow(
+            phones=np.asarray(self.loaded.phones.ids(phones), dtype=np.int16),
+            stress=np.array([phone.stress for phone in phones], dtype=np.int8),
+            is_pause=np.repeat([unit.is_pause for unit in units], [len(unit.phones) for unit in units]),
+            phone_to_unit=np.repeat(np.arange(len(units), dtype=np.int16), [len(unit.phones) for unit in units]),
+            durations=np.array([phone.frames for phone in phones], dtype=np.int32),
+            speaker=self.loaded.names.index("speakers", speaker) if speaker else 0, language=0, style=0)
+        return make_batch(["recording"], [row], [features])
+
+    @cached_property
+    def _aligner(self) -> tuple[Aligner, float]:
+        """The model's own copy of the aligner, and the shortest pause it puts in, seconds."""
+        folder = self.loaded.folder / ALIGNER
+        if not (folder / "model.safetensors").is_file():
+            raise UserError(f"{self.loaded.folder}: no aligner in it, so recordings cannot be read; train with --aligner FOLDER, or copy the "
+                            f"aligner's folder to {folder}")
+        return load_aligner(folder), load_config(AlignerConfig, [folder / "aligner.yaml"]).pause_seconds
+
+    def _align(self, recording: Path, samples: np.ndarray, text: str, units: list[Unit], language: str) -> list[Unit]:
+        fitted, _ = self.loaded.phones.fit(units)
+        utterance = Utterance(recording.stem, text, "unknown", language, units=fitted)
+        aligner, pause_seconds = self._aligner
+        placed, score = align_sound(aligner, samples, utterance, pause_seconds, self.loaded.features)
+        if score < DOUBTFUL_SCORE:
+            raise UserError(f"{recording}: its sound does not seem to be {text[:60]!r} (score {score:.2f}, expected above {DOUBTFUL_SCORE}); check "
+                            "text and language, or whether this is speech at all")
+        return placed.units
+
+    def _f0_range(self, speaker: str | None) -> tuple[float | None, float | None]:
+        if speaker is None:
+            return None, None
+        known = self.loaded.speakers.get(speaker, {}).get("f0_range_hz")
+        return tuple(known) if known else (None, None)
