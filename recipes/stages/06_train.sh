@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Train the voices. An interrupted training continues from its last checkpoint.
 # reads:    data/alignment/manifest.jsonl data/features/index.jsonl data/features/fingerprint.json data/text/phones.json
+#           exp/aligner/model.safetensors
 # writes:   exp/$name/model.safetensors exp/$name/config.yaml exp/$name/card.json exp/$name/phones.json exp/$name/names.json
-#           exp/$name/speakers.json exp/$name/fingerprint.json exp/$name/metrics.jsonl exp/$name/checkpoints/ exp/$name/tensorboard/
-# config:   features model training
+#           exp/$name/speakers.json exp/$name/fingerprint.json exp/$name/aligner/ exp/$name/metrics.jsonl exp/$name/checkpoints/
+#           exp/$name/tensorboard/
+# config:   system features model copycat2 copycat training
 # runs by:  train_cmd
 # once made: keep
 set -euo pipefail
 
 # shellcheck disable=SC2086
 tts train --manifest data/alignment/manifest.jsonl --features data/features --phones data/text/phones.json \
-    --folder "exp/$name" --processes "$processes" $configuration
+    --aligner exp/aligner --folder "exp/$name" --processes "$processes" $configuration

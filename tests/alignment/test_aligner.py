@@ -10,10 +10,12 @@ from tests.alignment.make import INVENTORY, RATE, random_text, tone_utterance, u
 from tts.alignment.align import align_manifest, outliers, run_alignment, train_aligner
 from tts.alignment.aligner import align, load_aligner
 from tts.alignment.config import AlignerConfig, NetworkConfig
+from tts.alignment.match import LEAST_MARGIN, match, other_orders
 from tts.alignment.source import row_of
 from tts.corpus.manifest import read_manifest, write_manifest
 from tts.corpus.utterance import Phone, Unit
 from tts.errors import UserError
+from tts.features.audio import load_audio
 from tts.features.config import FeatureConfig
 from tts.features.frames import samples_to_frames
 
@@ -138,3 +140,26 @@ def test_outliers_are_judged_within_their_speaker():
     found = outliers([*scores, ("bad", "a", -1.4), ("few", "c", -9.0)], 5.0)
     assert list(found) == ["few", "bad"] or list(found) == ["bad", "few"]
     assert found["bad"] < -20
+
+
+def test_what_was_said_fits_better_than_its_sounds_in_another_order(aligned):
+    folder, _, _ = aligned
+    aligner, utterances = load_aligner(folder / "aligner"), list(read_manifest(folder / "manifest.jsonl"))[12:24]
+    margins = []
+    for utterance, other in zip(utterances, utterances[1:]):
+        samples = load_audio(folder / utterance.audio, RATE)
+        margins.append([match(aligner, samples, u.units, utterance.id).margin for u in (utterance, other)])
+    said, not_said = np.array(margins).T
+    assert np.mean(said > not_said) > 0.85 and np.median(said) > LEAST_MARGIN and np.mean(not_said < LEAST_MARGIN) > 0.8
+    samples = load_audio(folder / utterances[0].audio, RATE)
+    assert match(aligner, samples, utterances[1].units, "other").doubtful
+    short = match(aligner, samples, units_of("aei."), "short")
+    assert short.margin is None and not short.doubtful
+
+
+def test_other_orders_keep_words_and_pauses_and_use_every_sound_once():
+    units = units_of("aei, ous.")
+    for order in other_orders(units):
+        assert [u.text for u in order] == [u.text for u in units]
+        assert sorted(p.symbol for u in order for p in u.phones) == sorted(p.symbol for u in units for p in u.phones)
+    assert ["".join(p.symbol for u in o for p in u.phones if not u.is_pause) for o in other_orders(units)] == ["suoiea", "ousaei", "ieasuo"]

@@ -173,26 +173,30 @@ def _align_one(utterance: Utterance, folder: Path, audio_root: Path, features: F
         _ALIGNERS[key] = load_aligner(folder)
     try:
         samples = load_audio(resolve_audio(audio_root / "manifest", utterance), features.sample_rate)
-        placed, score = align_sound(_ALIGNERS[key], samples, utterance, pause_seconds, features)
+        found, score = align_sound(_ALIGNERS[key], samples, utterance, pause_seconds, features)
     except UserError as error:
         return {"dropped": utterance.id, "why": str(error)}
-    return journal_row(utterance, placed, score, len(samples) / features.sample_rate)
+    return journal_row(utterance, found, score, len(samples) / features.sample_rate)
 
 
 def align_sound(aligner, samples: np.ndarray, utterance: Utterance, pause_seconds: float, features: FeatureConfig) -> tuple[Placed, float]:
     """Where the phones of an utterance are in its sound [N] at the features' rate, and the aligner's score."""
-    import soxr
-
     from tts.alignment.aligner import align
 
-    heard = samples
-    if features.sample_rate != LISTENING.sample_rate:
-        heard = soxr.resample(samples, features.sample_rate, LISTENING.sample_rate, quality="HQ")
-    found = align(aligner, heard, utterance.units, utterance.id)
-    return _placed(utterance, found, samples_to_frames(len(samples), features), pause_seconds, features), found.score
+    found = align(aligner, as_heard(samples, features), utterance.units, utterance.id)
+    return placed(utterance, found, samples_to_frames(len(samples), features), pause_seconds, features), found.score
 
 
-def _placed(utterance: Utterance, found, total_frames: int, pause_seconds: float, features: FeatureConfig) -> Placed:
+def as_heard(samples: np.ndarray, features: FeatureConfig) -> np.ndarray:
+    """Samples at the features' rate → at the aligner's."""
+    import soxr
+
+    if features.sample_rate == LISTENING.sample_rate:
+        return samples
+    return soxr.resample(samples, features.sample_rate, LISTENING.sample_rate, quality="HQ")
+
+
+def placed(utterance: Utterance, found, total_frames: int, pause_seconds: float, features: FeatureConfig) -> Placed:
     try:
         return place(utterance.units, found, total_frames, pause_seconds, features)
     except ValueError as error:

@@ -129,12 +129,20 @@ class Aligner(System):
         scores = log_probability - self.prior.log().clamp(min=RAREST)[:, None, None]
         return scores[0] if alone else scores.mean(0)
 
-    @torch.inference_mode()
     def align(self, mel: Tensor, row: Row) -> Alignment:
         """Where the row's entries are in `mel` [T, M]. Raises ValueError when there are too few frames for them."""
+        return self.find(self.hear(mel), row)
+
+    @torch.inference_mode()
+    def hear(self, mel: Tensor) -> Tensor:
+        """What both networks make of `mel` [T, M]: log-probabilities [2, 1, T, classes]."""
         mel = mel[None].to(self.prior.device)
         frames = torch.tensor([mel.shape[1]], device=mel.device)
-        log_probability = self._both(self.network(mel, frames), mel)
+        return self._both(self.network(mel, frames), mel)
+
+    @torch.inference_mode()
+    def find(self, log_probability: Tensor, row: Row) -> Alignment:
+        """Where the row's entries are in what was heard. Raises ValueError when there are too few frames for them."""
         entry_of_state, topology = row.states()
         scores = self.scores(log_probability)[0].cpu().numpy()[:, row.label]  # [T, R]
         entries = entry_of_state[best_path(np.take(scores, entry_of_state, axis=1), topology)[0]]
@@ -183,9 +191,13 @@ def align(aligner: Aligner, samples: np.ndarray, units: list[Unit], who: str) ->
     try:
         return aligner.align(mel, row)
     except ValueError:
-        raise UserError(f"utterance {who}: {len(mel) * LISTENING.frame_seconds:.2f} s are too short for its "
-                        f"{row.optional.count(False)} phones; expected at least 12.5 ms for each; the text does not belong to "
-                        "this sound, or the sound is cut") from None
+        raise too_short(who, row, len(mel)) from None
+
+
+def too_short(who: str, row: Row, frames: int) -> UserError:
+    return UserError(f"utterance {who}: {frames * LISTENING.frame_seconds:.2f} s are too short for its "
+                     f"{row.optional.count(False)} phones; expected at least 12.5 ms for each; the text does not belong to "
+                     "this sound, or the sound is cut")
 
 
 def save_aligner_description(folder: Path, inventory: PhoneInventory, config: AlignerConfig, facts: dict) -> None:

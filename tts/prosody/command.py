@@ -65,6 +65,7 @@ def add_text_arguments(parser: argparse.ArgumentParser, required: bool = True) -
     text.add_argument("--text", help="what the recording says")
     text.add_argument("--text-file", type=Path, help="a file that holds it, in UTF-8")
     parser.add_argument("--language", help="of the text: en-us, de, …; default: the speaker's own, else the model's first")
+    parser.add_argument("--trust-text", action="store_true", help="read it even if it does not seem to be what the recording says")
     parser.add_argument("--speaker", help="the model's name of who speaks; leave it out for somebody it never heard")
 
 
@@ -129,7 +130,7 @@ def _extract(args: argparse.Namespace) -> int:
     text, seconds = read_text(args), check_recording(args.recording)
     synthesizer = Synthesizer.load(args.model, device=args.device, dictionary=args.dictionary)
     started = time.monotonic()
-    prosody = synthesizer.extract(args.recording, text=text, language=args.language, speaker=args.speaker)
+    prosody = synthesizer.extract(args.recording, text=text, language=args.language, speaker=args.speaker, trust_text=args.trust_text)
     prosody.save(args.output)
     spent = time.monotonic() - started
     print(f"{args.output}: {summary(prosody)}; {seconds:.2f} s read in {spent:.2f} s ({seconds / spent:.0f} x real time)")

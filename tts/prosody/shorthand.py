@@ -41,6 +41,6 @@ def parse_edit(text: str) -> Edit:
                 raise ValueError
             changes[name] = float(value)
         except ValueError:
-            raise UserError(f"edit {text!r}: {part!r} is no change; expected each of {', '.join(NAMES)} once at most, with a number, as in "
-                            f"{EXAMPLE!r}") from None
+            raise UserError(f"edit {text!r}: {part!r} is no change; expected each of {', '.join(NAMES)} once at most, with a number, "
+                            f"as in {EXAMPLE!r}") from None
     return Edit(words.strip(), changes)

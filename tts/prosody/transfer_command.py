@@ -1,5 +1,5 @@
-"""`tts transfer`: say what a recording says, the way it says it, in another voice: `tts prosody extract` and `apply` in one. With a
-manifest: every utterance of it."""
+"""`tts transfer`: say what a recording says, the way it says it, in another voice: `tts prosody extract` and `apply` in one. With
+a manifest: every utterance of it."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_text_arguments(parser, required=False)
     add_voice_arguments(parser, required=False)
     add_model_arguments(parser)
-    parser.add_argument("--edit", action="append", default=[], help="change words on the way: 'longest: semitones=4 stretch=1.4'; words and "
-                        "names as in tts prosody edit; may be given several times")
-    parser.add_argument("--save-prosody", type=Path, metavar="PATH", help="keep what is spoken as a prosody file; with --manifest a folder of "
-                        "them")
+    parser.add_argument("--edit", action="append", default=[], help="change words on the way: 'longest: semitones=4 stretch=1.4'; "
+                        "words and names as in tts prosody edit; may be given several times")
+    parser.add_argument("--save-prosody", type=Path, metavar="PATH", help="keep what is spoken as a prosody file; with --manifest a "
+                        "folder of them")
     parser.add_argument("-o", "--output", required=True, type=Path, help="the .wav or .flac; a folder with --manifest")
     many = parser.add_argument_group("many recordings at once")
     many.add_argument("--manifest", type=Path, help="every utterance, best of an aligned manifest; to OUTPUT/ID--VOICE.wav")
     many.add_argument("--split", help="only this split of it")
     many.add_argument("--audio-root", type=Path, default=Path("data/corpus"), help="what its audio is relative to")
     many.add_argument("--limit", type=int, help="at most so many utterances, every speaker in turn; default: all")
-    many.add_argument("--voices", choices=("next", "all", "own"), default="next", help="without --voice: the next other voice of the utterance's "
-                      "language by name, all others of it, or its own")
+    many.add_argument("--voices", choices=("next", "all", "own"), default="next", help="without --voice: the next other voice of the "
+                      "utterance's language by name, all others of it, or its own")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -35,8 +35,8 @@ def run(args: argparse.Namespace) -> int:
     edits = [parse_edit(text) for text in args.edit]
     given = {"a recording": args.recording, "--text": args.text, "--text-file": args.text_file, "--speaker": args.speaker}
     if args.manifest is None:
-        missing = [what for what, there in (("a recording", args.recording), ("--text or --text-file", args.text or args.text_file),
-                                            ("--voice", args.voice)) if not there]
+        needed = {"a recording": args.recording, "--text or --text-file": args.text or args.text_file, "--voice": args.voice}
+        missing = [what for what, there in needed.items() if not there]
         if missing:
             raise UserError(f"{' and '.join(missing)} missing; expected a recording, its text and a voice, or --manifest")
         return _one(args, edits)
@@ -58,7 +58,7 @@ def _one(args: argparse.Namespace, edits: list) -> int:
     check_recording(args.recording)
     synthesizer = Synthesizer.load(args.model, args.voice, args.vocoder, args.device, args.dictionary)
     started = time.monotonic()
-    prosody = synthesizer.extract(args.recording, text=text, language=args.language, speaker=args.speaker)
+    prosody = synthesizer.extract(args.recording, text=text, language=args.language, speaker=args.speaker, trust_text=args.trust_text)
     for edit in edits:
         prosody = edit.apply(prosody)
     if args.save_prosody:

@@ -17,6 +17,8 @@ from tts.training.batch import PhoneRow
 def choose_latents(loaded: LoadedModel, row: PhoneRow, units: Sequence[Unit], words: Sequence[WordProsody | None] | None,
                    temperature: float) -> WordLatents:
     """Latents of the units [W] of one sentence; `words` are what a source says, None where it says nothing."""
+    if words and all(word is not None and word.acoustic is not None and word.timing is not None for word in words):
+        return WordLatents(torch.tensor([word.acoustic for word in words]), torch.tensor([word.timing for word in words]))
     if loaded.text_prosody is not None:
         bert = loaded.text_prosody.words
         latents = loaded.text_prosody.predict(row, bert.pieces(units) if bert is not None else None, temperature)

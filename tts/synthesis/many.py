@@ -94,8 +94,8 @@ def manifest_to_requests(manifest: Path, split: str | None, like: Request) -> It
 
 def speak_all(synthesizer: Synthesizer, requests: Iterable[tuple[str, Request | UserError]], output: Path,
               facts_name: str = "synthesis.json", more_facts: dict | None = None) -> Spoken:
-    """Speak every request to OUTPUT/ID.wav. A text that cannot be spoken, or that comes with an error in place of a request, is named
-    and counted; the others go on. `more_facts` are written with the others, as they are in the end."""
+    """Speak every request to OUTPUT/ID.wav. A text that cannot be spoken, or that comes with an error in place of a request, is
+    named and counted; the others go on. `more_facts` are written with the others, as they are in the end."""
     started, facts = time.monotonic(), Spoken()
 
     def spoken() -> Iterator[Utterance]:

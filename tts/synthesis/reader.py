@@ -16,14 +16,18 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from tts.alignment.align import align_sound
+from tts.alignment.align import as_heard, placed
 from tts.alignment.aligner import Aligner, load_aligner
 from tts.alignment.config import AlignerConfig
+from tts.alignment.match import LEAST_MARGIN, match
 from tts.config.load import load_config
 from tts.corpus.utterance import Unit, Utterance
 from tts.errors import UserError
 from tts.features.audio import load_audio
-from tts.features.extract import extract_features
+from tts.features.energy import frame_energy
+from tts.features.f0 import extract_f0
+from tts.features.frames import samples_to_frames
+from tts.features.mel import MelSpectrogram
 from tts.features.store import Features
 from tts.models.copycat2.model import CopyCat2
 from tts.models.load import LoadedModel
@@ -33,8 +37,6 @@ from tts.prosody.prosody import Prosody, Reference, make_prosody
 from tts.training.batch import AcousticBatch, PhoneRow, make_batch
 
 ALIGNER = "aligner"  # in the model's folder
-# The aligner's score of a text that was said is above this, of one that was not below: see tests/synthesis/test_reader.py.
-DOUBTFUL_SCORE = -2.5
 
 
 class ProsodyReader:
@@ -46,18 +48,20 @@ class ProsodyReader:
                             "(egs/mini/copycat2/run.sh trains a small one)")
         self.loaded = loaded
 
-    def read(self, recording: Path, text: str, units: Sequence[Unit], language: str, speaker: str | None) -> Prosody:
-        """The prosody of a recording of `text`; `speaker` if the model knows who it is. Units without frames are aligned first."""
+    def read(self, recording: Path, text: str, units: Sequence[Unit], language: str, speaker: str | None, trust_text: bool = False) -> Prosody:
+        """The prosody of a recording of `text`; `speaker` if the model knows who it is. Units without frames are aligned first, and a text
+        that does not seem to be what is said is refused, unless it is to be trusted."""
         check_recording(recording)
         config = self.loaded.features
         samples = load_audio(recording, config.sample_rate)
-        features = extract_features(samples, config, *self._f0_range(speaker))
+        features = self._features(samples, speaker)
         check_sound(recording, samples, features.f0_hz, config)
         if any(phone.frames is None for unit in units for phone in unit.phones):
-            units = self._align(recording, samples, text, list(units), language)
+            units = self._align(recording, samples, text, list(units), language, trust_text)
         elif (frames := sum(unit.frames for unit in units)) != len(features.f0_hz):
-            raise UserError(f"{recording}: aligned to {frames} frames, but the model's features have {len(features.f0_hz)} of it; expected an "
-                            f"alignment with hops of {config.hop_samples} samples at {config.sample_rate} Hz; align again")
+            raise UserError(f"{recording}: aligned to {frames} frames, but the model's features have {len(features.f0_hz)} of it; "
+                            f"expected an alignment with hops of {config.hop_samples} samples at {config.sample_rate} Hz; align "
+                            "again")
         return self.describe(recording, text, units, language, speaker, features)
 
     def describe(self, recording: Path, text: str, units: list[Unit], language: str, speaker: str | None, features: Features) -> Prosody:
@@ -93,19 +97,30 @@ class ProsodyReader:
         """The model's own copy of the aligner, and the shortest pause it puts in, seconds."""
         folder = self.loaded.folder / ALIGNER
         if not (folder / "model.safetensors").is_file():
-            raise UserError(f"{self.loaded.folder}: no aligner in it, so recordings cannot be read; train with --aligner FOLDER, or copy the "
-                            f"aligner's folder to {folder}")
+            raise UserError(f"{self.loaded.folder}: no aligner in it, so recordings cannot be read; train with --aligner FOLDER, "
+                            f"or copy the aligner's folder to {folder}")
         return load_aligner(folder), load_config(AlignerConfig, [folder / "aligner.yaml"]).pause_seconds
 
-    def _align(self, recording: Path, samples: np.ndarray, text: str, units: list[Unit], language: str) -> list[Unit]:
-        fitted, _ = self.loaded.phones.fit(units)
+    def _align(self, recording: Path, samples: np.ndarray, text: str, units: list[Unit], language: str, trust_text: bool) -> list[Unit]:
+        config, (fitted, _) = self.loaded.features, self.loaded.phones.fit(units)
         utterance = Utterance(recording.stem, text, "unknown", language, units=fitted)
         aligner, pause_seconds = self._aligner
-        placed, score = align_sound(aligner, samples, utterance, pause_seconds, self.loaded.features)
-        if score < DOUBTFUL_SCORE:
-            raise UserError(f"{recording}: its sound does not seem to be {text[:60]!r} (score {score:.2f}, expected above {DOUBTFUL_SCORE}); check "
-                            "text and language, or whether this is speech at all")
-        return placed.units
+        found = match(aligner, as_heard(samples, config), fitted, recording.name)
+        if found.doubtful and not trust_text:
+            raise UserError(f"{recording}: does not sound like {text[:60]!r} ({language}): it fits better by {found.margin:.2f} than its sounds in "
+                            f"another order, expected {LEAST_MARGIN}; check text and language, and whether this is speech; if it is what was said, "
+                            "and the aligner has only never heard such a voice, say so with --trust-text")
+        return placed(utterance, found.alignment, samples_to_frames(len(samples), config), pause_seconds, config).units
+
+    def _features(self, samples: np.ndarray, speaker: str | None) -> Features:
+        """What the encoders need of samples [N]; who speaks is not measured."""
+        config = self.loaded.features
+        track = extract_f0(samples, config, *self._f0_range(speaker))
+        return Features(self._mel.extract(samples), track.f0_hz, track.voiced, frame_energy(samples, config), np.zeros(0, np.float32))
+
+    @cached_property
+    def _mel(self) -> MelSpectrogram:
+        return MelSpectrogram(self.loaded.features)
 
     def _f0_range(self, speaker: str | None) -> tuple[float | None, float | None]:
         if speaker is None:

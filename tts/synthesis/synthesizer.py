@@ -193,19 +193,21 @@ class Synthesizer:
             yield self.say(**vars(request))
 
     def extract(
-        self, recording: str | Path, text: str, language: str | None = None, speaker: str | None = None, units: list[Unit] | None = None
+        self, recording: str | Path, text: str, language: str | None = None, speaker: str | None = None, units: list[Unit] | None = None,
+        trust_text: bool = False
     ) -> Prosody:
         """The prosody of a recording of `text`, one entry a word and a pause. `speaker`: the model's name of who speaks, None for somebody
         it never heard. `units`: the text's, already processed; if they are aligned they stay so. Silence, noise, another text: a
-        `UserError` that says so."""
+        `UserError` that says so; `trust_text` lets a doubtful text pass."""
         if self._reader is None:
             self._reader = ProsodyReader(self.loaded)
         if speaker is not None:
             self._check_voice(speaker)
-        language = canonical(language) if language else self.language_of(speaker) if speaker else self.languages[0]
+        who = speaker or self.default_voice
+        language = canonical(language) if language else self.language_of(who) if who else self.languages[0]
         if units is None:
             units = self._frontend(language).process(text).units
-        return self._reader.read(Path(recording), text, units, language, speaker)
+        return self._reader.read(Path(recording), text, units, language, speaker, trust_text)
 
     def language_of(self, voice: str) -> str:
         """The language that the voice speaks most in training."""

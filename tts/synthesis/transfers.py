@@ -1,8 +1,10 @@
-"""The utterances of an aligned manifest in other voices: each becomes a prosody, the prosody a request for every voice that is to have it.
+"""The utterances of an aligned manifest in other voices: each becomes a prosody, the prosody a request for every voice that is to
+have it.
 
     utterance ─→ audio, units with frames ─→ Prosody (─→ edits) ─→ OUT/ID--VOICE.wav
 
-`many.speak_all` speaks the requests. What cannot be read becomes an error in a request's place, so that it is named and counted there.
+`many.speak_all` speaks the requests. What cannot be read becomes an error in a request's place, so that it is named and counted
+there.
 """
 
 from __future__ import annotations
@@ -24,13 +26,14 @@ NEXT, ALL, OWN = "next", "all", "own"
 VOICES = {NEXT: "the next voice of the language", ALL: "every other voice of the language", OWN: "the speaker's own voice"}
 
 
-def transfer_all(synthesizer: Synthesizer, utterances: Iterable[Utterance], audio_root: Path, output: Path, voices: str | Sequence[str] = NEXT,
-                 edits: Sequence[Edit] = (), seed: int = 0, prosody_folder: Path | None = None) -> Spoken:
+def transfer_all(synthesizer: Synthesizer, utterances: Iterable[Utterance], audio_root: Path, output: Path,
+                 voices: str | Sequence[str] = NEXT, edits: Sequence[Edit] = (), seed: int = 0,
+                 prosody_folder: Path | None = None) -> Spoken:
     """Say every utterance as its recording does, to OUTPUT/ID--VOICE.wav, with a manifest and transfer.json beside them.
 
     voices          one of `VOICES`, or the names themselves
     edits           of every prosody, before it is spoken; transfer.json says which units they change, and how
-    prosody_folder  where to keep what was read as ID.json
+    prosody_folder  where to keep what is spoken as ID.json
     """
     facts: dict = {"voices": voices, "edits": [vars(edit) for edit in edits], "edited": {}}
 
@@ -52,7 +55,8 @@ def transfer_all(synthesizer: Synthesizer, utterances: Iterable[Utterance], audi
                 name = f"{utterance.id}--{voice}"
                 if edits:
                     facts["edited"][name] = changed
-                yield name, Request(utterance.text, voice, utterance.language, seed=seed, units=utterance.units, prosody=prosody, mapping="same")
+                text, language, units = utterance.text, utterance.language, utterance.units
+                yield name, Request(text, voice, language, seed=seed, units=units, prosody=prosody, mapping="same")
 
     return speak_all(synthesizer, requests(), output, "transfer.json", facts)
 
@@ -64,13 +68,14 @@ def choose_utterances(manifest: Path, split: str | None, limit: int | None) -> I
         found = iter(spread(found, limit))
     first = next(found, None)
     if first is None:
-        raise UserError(f"{manifest}: no utterance" + (f" of split {split!r}" if split else "") + "; `tts corpus info` shows what it holds")
+        of_split = f" of split {split!r}" if split else ""
+        raise UserError(f"{manifest}: no utterance{of_split}; `tts corpus info` shows what it holds")
     yield first
     yield from found
 
 
 def read_prosody(synthesizer: Synthesizer, utterance: Utterance, audio_root: Path) -> Prosody:
-    """The prosody of an utterance's recording, by its own alignment if it has one; its speaker is known by name if the model knows it."""
+    """The prosody of an utterance's recording, by its own alignment if it has one; as its speaker's, if the model knows the name."""
     if not utterance.units:
         raise UserError(f"utterance {utterance.id} has no units; expected a manifest of the text or the alignment stage")
     speaker = utterance.speaker if utterance.speaker in synthesizer.voices else None
@@ -79,15 +84,15 @@ def read_prosody(synthesizer: Synthesizer, utterance: Utterance, audio_root: Pat
 
 
 def voices_for(synthesizer: Synthesizer, utterance: Utterance, voices: str | Sequence[str]) -> list[str]:
-    """Who is to say an utterance. Voices of its language come first; where there is no other one, those of its family (en-gb for en-us)
-    stand in, and where there are none of these, any."""
+    """Who is to say an utterance. Voices of its language come first; where there is no other one, those of its family (en-gb for
+    en-us) stand in, and where there are none of these, any."""
     if not isinstance(voices, str):
         return list(voices)
     if voices == OWN:
         return [utterance.speaker]
     others = sorted(name for name in synthesizer.voices if name != utterance.speaker)
     if not others:
-        raise UserError(f"the model knows no voice but {utterance.speaker}; expected several; --voices {OWN} speaks with the same one")
+        raise UserError(f"the model knows no voice but {utterance.speaker}; expected several; --voices {OWN} takes the same one")
     family = utterance.language.split("-")[0]
     of_language = [name for name in others if synthesizer.language_of(name) == utterance.language]
     of_family = [name for name in others if synthesizer.language_of(name).split("-")[0] == family]

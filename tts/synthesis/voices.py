@@ -67,7 +67,7 @@ def find_voice(voice: str | None = None, model: str | Path | None = None) -> Voi
     if not models:
         raise UserError(
             "no voice is installed; run `make demo` (it trains voices in minutes), then "
-            "`tts voices add egs/mini/base/exp/base --name mini`, or name a trained model's folder with --model"
+            "`tts voices add egs/mini/copycat2/exp/copycat2 --name mini`, or name a trained model's folder with --model"
         )
     if voice is None:
         if len(models) > 1:

@@ -140,16 +140,18 @@ class MeanHead(Head):
 
 
 class FlowHead(Head):
-    """Affine couplings after Dinh et al. 2017, each conditioned on the context; the base is N(0, I)."""
+    """Affine couplings after Dinh et al. 2017, each conditioned on the context; the base is N(0, I). The last act of drawing is a shift and
+    a scale of all numbers by the context alone: without couplings this would be a Gaussian."""
 
     def __init__(self, dim: int, size: int, config: PredictorConfig):
         super().__init__()
         self.size = size
+        self.affine = nn.Linear(dim, 2 * size)
         self.couplings = nn.ModuleList(nn.Sequential(nn.Linear(dim + size, config.dim), nn.SiLU(), nn.Linear(config.dim, 2 * size))
                                        for _ in range(config.flow_steps))
-        for coupling in self.couplings:
-            nn.init.zeros_(coupling[-1].weight)
-            nn.init.zeros_(coupling[-1].bias)
+        for layer in (self.affine, *(coupling[-1] for coupling in self.couplings)):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
         alternate = torch.stack([(torch.arange(size) + step) % 2 for step in range(config.flow_steps)]).float()
         self.register_buffer("kept", alternate, persistent=False)  # [K, Z] 1 where a step leaves a number as it is
 
@@ -158,13 +160,18 @@ class FlowHead(Head):
         changed = 1 - self.kept[step]
         return 2 * torch.tanh(log_scale / 2) * changed, shift * changed
 
-    def loss(self, context: Tensor, target: Gaussian) -> Tensor:
-        x = target.sample() if self.training else target.mean
-        log_determinant = x.new_zeros(x.shape[:2])
+    def to_base(self, x: Tensor, context: Tensor) -> tuple[Tensor, Tensor]:
+        """(x [B, W, Z] as a draw of N(0, I), log-determinant [B, W] of the way there)."""
+        log_scale, shift = self._affine(context)
+        x, log_determinant = (x - shift) * (-log_scale).exp(), -log_scale.sum(-1)
         for step in range(len(self.couplings)):
             log_scale, shift = self._scale_and_shift(step, x, context)
             x = x * log_scale.exp() + shift
             log_determinant = log_determinant + log_scale.sum(-1)
+        return x, log_determinant
+
+    def loss(self, context: Tensor, target: Gaussian) -> Tensor:
+        x, log_determinant = self.to_base(target.sample() if self.training else target.mean, context)
         return 0.5 * (x.square() + 1.8378770664093453).sum(-1) - log_determinant
 
     def draw(self, context: Tensor, temperature: float) -> Tensor:
@@ -173,7 +180,12 @@ class FlowHead(Head):
         for step in reversed(range(len(self.couplings))):
             log_scale, shift = self._scale_and_shift(step, x, context)
             x = (x - shift) * (-log_scale).exp()
-        return x
+        log_scale, shift = self._affine(context)
+        return x * log_scale.exp() + shift
+
+    def _affine(self, context: Tensor) -> tuple[Tensor, Tensor]:
+        log_scale, shift = self.affine(context).chunk(2, dim=2)
+        return 2 * torch.tanh(log_scale / 2), shift
 
 
 HEADS = {"kl": GaussianHead, "l2-mean": MeanHead, "flow": FlowHead}
