@@ -39,6 +39,11 @@ COMMANDS = {
                      ["benchmarks.alignment", "pocketsphinx", "egs/cc0/base/data/alignment/manifest.jsonl", "--audio-root",
                       "egs/cc0/base/data/corpus", "--limit", "100"]),
     "path_search": ("Path search of the aligner", ["benchmarks.alignment", "search"]),
+    "text_match": ("Prosody of recordings: are texts that were not said found out?",
+                   ["benchmarks.prosody", "match", "egs/cc0/base/exp/aligner", "egs/mini/copycat2/exp/aligner"]),
+    "extraction": ("Prosody of recordings: speed",
+                   ["benchmarks.prosody", "speed", "egs/mini/copycat2/exp/copycat2", "egs/mini/copycat2/data/alignment/manifest.jsonl",
+                    "egs/mini/copycat2/data/corpus"]),
     "text": ("Words in = words out, and random strings", ["benchmarks.text_robustness"]),
 }
 

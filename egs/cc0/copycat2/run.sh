@@ -14,6 +14,7 @@ config=conf/copycat2.yaml # the system
 overrides=               # single values on top of it: "training.steps=100 model.decoder_layers=4"
 reader=tsv               # form of the corpus, one of those in tts/corpus/readers
 corpus=                  # folders with manifest.tsv; empty: the CC0 voices beside the checkout
+unseen=                  # folders with recordings of people whom the voices are to imitate; empty: EmoDB's actors beside the checkout
 import_options=          # for tts corpus import: "--speaker anna --language en-us" if the table does not say
 dev=30                   # utterances set apart to watch the training
 test=60                  # utterances set apart to be judged
@@ -26,4 +27,4 @@ dry_run=false            # only say what would run, and why
 
 . "$root/recipes/utils/parse_options.sh"
 
-run_stages corpus text alignment features bert train prosody synthesis transfer evaluation claims page
+run_stages corpus text alignment features bert train prosody synthesis transfer evaluation claims page unseen
