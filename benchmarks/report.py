@@ -44,6 +44,9 @@ COMMANDS = {
     "extraction": ("Prosody of recordings: speed",
                    ["benchmarks.prosody", "speed", "egs/mini/copycat2/exp/copycat2", "egs/mini/copycat2/data/alignment/manifest.jsonl",
                     "egs/mini/copycat2/data/corpus"]),
+    "predictor": ("Prosody from text: what it owes to BERT, to the phones and to the loss",
+                  ["benchmarks.predictor", "egs/mini/copycat2/exp/copycat2", "egs/mini/copycat2/data/alignment/manifest.jsonl",
+                   "egs/mini/copycat2/data/features", "egs/mini/copycat2/exp/bert"]),
     "text": ("Words in = words out, and random strings", ["benchmarks.text_robustness"]),
 }
 
