@@ -1,5 +1,5 @@
 # make install   the environment .venv, for this machine
-# make demo      install, then train the small voices of egs/mini/base from nothing and write a page to listen to
+# make demo      install, then train the small voices of egs/mini/copycat2 from nothing and write a page to listen to
 # make test      install, then the tests
 # make clean     delete what recipes made (data/ and exp/ of every recipe); the environment stays
 #
@@ -17,7 +17,7 @@ install:
 	@tools/install.sh
 
 demo: install
-	@egs/mini/base/run.sh
+	@egs/mini/copycat2/run.sh
 
 test: install
 	@.venv/bin/python -m pytest $(PYTEST_ARGS)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Write RESULTS.md beside a recipe's run.sh, from what its experiment has measured: the table of the evaluation, the aligner against
-the truth where the corpus has one, and what every stage did and took.
+"""Write RESULTS.md beside a recipe's run.sh, from what its experiment has measured: the table of the evaluation, the claims where they
+were checked, the aligner against the truth where the corpus has one, and what every stage did and took.
 
     python tools/publish_results.py egs/mini/base            # experiment exp/base
     python tools/publish_results.py egs/cc0/base --name cpu
@@ -36,21 +36,29 @@ def alignment_against_truth(recipe: Path) -> str:
     return f"## The aligner against the truth\n\n`tts {' '.join(words)}`\n\n```text\n{said.strip()}\n```\n\n"
 
 
+def claims(experiment: Path) -> str:
+    """What `tts evaluate claims` found, or nothing where it was not asked."""
+    found = experiment / "claims" / "claims.md"
+    return found.read_text(encoding="utf-8").strip() + "\n\n" if found.is_file() else ""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("recipe", type=Path, help="folder of run.sh")
-    parser.add_argument("--name", default="base", help="experiment")
+    parser.add_argument("--name", help="experiment; default: the recipe's own name")
     args = parser.parse_args()
-    experiment = args.recipe / "exp" / args.name
+    own_name = args.recipe.resolve().name
+    name = args.name or own_name
+    experiment = args.recipe / "exp" / name
     results = (experiment / "RESULTS.md").read_text(encoding="utf-8")
-    results = results.replace("all commands of the experiment: [command.sh](command.sh)", f"experiment `exp/{args.name}`")
+    results = results.replace("all commands of the experiment: [command.sh](command.sh)", f"experiment `exp/{name}`")
     rows = stages(experiment)
     table = "\n".join(f"| {row['stage']} | {row['seconds']:.0f} | {row['facts']} |" for row in rows)
     total = sum(row["seconds"] for row in rows)
     with atomic_writer(args.recipe / "RESULTS.md") as file:
-        file.write(f"{results.rstrip()}\n\n{alignment_against_truth(args.recipe)}## The stages\n\n"
+        file.write(f"{results.rstrip()}\n\n{claims(experiment)}{alignment_against_truth(args.recipe)}## The stages\n\n"
                    f"All together {total:.0f} s, without installing. Written by `python tools/publish_results.py {args.recipe}"
-                   f"{'' if args.name == 'base' else f' --name {args.name}'}`.\n\n| stage | seconds | facts |\n| --- | --- | --- |\n{table}\n")
+                   f"{'' if name == own_name else f' --name {name}'}`.\n\n| stage | seconds | facts |\n| --- | --- | --- |\n{table}\n")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from tts.errors import UserError
 VERBS = {
     "corpus": ("tts.corpus.command", "make, read, check, mend and split corpora"),
     "text": ("tts.text.command", "normalise text and turn it into words and phones"),
+    "bert": ("tts.text.bert.command", "pre-train a small BERT on a corpus's own text, or look at word vectors"),
     "align": ("tts.alignment.command", "train the aligner, align, judge an alignment"),
     "features": ("tts.features.command", "extract mels, F0, energy and speaker vectors"),
     "train": ("tts.training.command", "train a system"),

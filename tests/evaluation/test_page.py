@@ -9,9 +9,7 @@ import pytest
 import soundfile
 
 from tests.vocoder.test_griffin_lim import glide
-from tts.corpus.utterance import Phone, Unit, Utterance
-from tts.evaluation.card import f0_curve, spectrogram, time_ticks, warp_times
-from tts.evaluation.page import spread
+from tts.evaluation.card import spectrogram, time_ticks
 from tts.features.audio import load_audio
 
 
@@ -90,31 +88,6 @@ def test_numbers_of_the_table_are_on_the_page(elements):
     text = " ".join("".join(elements.text).split())
     for word in ("Mel-cepstral distortion", "0.00 [0.00, 0.00]", "1 not scored", "was not spoken", "Guten Tag", "bootstrap"):
         assert word in text
-
-
-def test_voices_take_turns_and_new_sentences_come_first():
-    utterances = [Utterance(f"{s}{i}", f"sentence {i}", s, "de") for s in "abc" for i in range(3)]
-    chosen = spread(utterances, 5)
-    assert [u.speaker for u in chosen] == ["a", "b", "c", "a", "b"]
-    assert len({u.text for u in chosen[:3]}) == 3
-    assert len(spread(utterances, 99)) == 9
-
-
-def test_the_warp_maps_phone_to_phone():
-    def units(*frames):
-        return [Unit("w", (0, 1), [Phone(s, 0, f) for s, f in zip("_abc", frames)])]
-
-    times = warp_times(units(2, 4, 0, 1), units(1, 2, 3, 2))
-    assert times == pytest.approx([0.25, 0.75, 1.25, 1.75, 2.25, 2.75, 7.0])
-    recorded = [Unit("w", (0, 1), [Phone("a", 0, 2)]), Unit("_", (1, 1), [Phone("_", 0, 4)]), Unit("v", (1, 2), [Phone("b", 0, 2)])]
-    spoken = [Unit(",", (0, 0), [Phone(",", 0, 1)]), Unit("w", (0, 1), [Phone("a", 0, 1)]), Unit("v", (1, 2), [Phone("b", 0, 1)])]
-    assert warp_times(spoken, recorded) == pytest.approx([0.0, 1.0, 7.0])  # a pause on one side only
-    assert warp_times(units(1, 1, 1, 1), [Unit("w", (0, 1), [Phone("x", 0, 4)])]) is None
-
-
-def test_a_curve_breaks_where_unvoiced():
-    path = f0_curve(np.arange(5) + 0.5, np.array([100, 200, 0, 100, 0.0]), 5, 100, 200)
-    assert path == "M100.0 100.0h.1L300.0 0.0M700.0 100.0h.1"
 
 
 def test_a_spectrogram_is_dark_where_loud_and_low_below():

@@ -1,5 +1,5 @@
 """Fixtures `demo` and `project`: a copy of the project in a temporary folder, so that tests can run recipes and the commands of README.md as a user would, without
-touching the checkout. Its mini recipe and its template are set to the debug size: seconds instead of minutes."""
+touching the checkout. Its mini recipes and its template are set to the debug size: seconds instead of minutes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LINKED = ("tts", "tools", "setup.cfg", "pyproject.toml")
 COPIED = ("egs", "recipes", "README.md", "Makefile")
-TINY = "include: ../../../../recipes/conf/base.debug.yaml\n"
-TINY_CORPUS = ("--speakers", "en-us es", "--per-speaker", "24")
+TINY = {"mini/base": "base", "mini/copycat2": "copycat2", "template/base": "base"}  # recipe: its system
+TINY_CORPUS = ("--speakers", "en-us es", "--per-speaker", "24", "--jobs", "1", "--processes", "1")
 
 
 def make_project(folder: Path) -> Path:
@@ -31,8 +31,8 @@ def make_project(folder: Path) -> Path:
         else:
             shutil.copy(source, folder / name)
     (folder / ".venv").symlink_to(sys.prefix)
-    for recipe in ("mini", "template"):
-        (folder / "egs" / recipe / "base" / "conf" / "base.yaml").write_text(TINY)
+    for recipe, system in TINY.items():
+        (folder / "egs" / recipe / "conf" / f"{system}.yaml").write_text(f"include: ../../../../recipes/conf/{system}.debug.yaml\n")
     return folder
 
 
@@ -67,7 +67,7 @@ def once(folder: Path, name: str, make) -> Path:
 def make_demo(folder: Path) -> None:
     """A project whose mini recipe has run, tiny; what it said is kept in first_run.txt."""
     project = make_project(folder)
-    output = run(["egs/mini/base/run.sh", *TINY_CORPUS], project)
+    output = run(["egs/mini/copycat2/run.sh", *TINY_CORPUS], project)
     (project / "first_run.txt").write_text(output)
 
 

@@ -16,14 +16,15 @@ from tts.text.inventory import PhoneInventory
 from tts.training.batch import Names
 from tts.training.checkpoint import save_tensors
 
+SIZES = {"copycat2": {"word_latent_dim": 8}}
 TEXTS = {
     "en-us": "The quick brown fox jumps over the lazy dog. Hello there, is this my voice? Yes! Forty two good boys.",
     "de": "Der schnelle braune Fuchs springt über den faulen Hund. Guten Tag, wie geht es dir?",
 }
 
 
-def voice_folder(folder: Path, speakers: tuple[str, ...] = ("ada", "ben"), features: FeatureConfig | None = None) -> Path:
-    """A model of two languages; the first speaker's own is en-us, the others' de."""
+def voice_folder(folder: Path, speakers: tuple[str, ...] = ("ada", "ben"), features: FeatureConfig | None = None, system: str = "base") -> Path:
+    """A model of two languages; the first speaker's own is en-us, the others' de. A copycat2 has no predictor and no aligner."""
     import torch
 
     symbols: Counter[str] = Counter()
@@ -31,7 +32,7 @@ def voice_folder(folder: Path, speakers: tuple[str, ...] = ("ada", "ben"), featu
         for unit in TextFrontend(language).process(text).units:
             symbols.update(phone.symbol for phone in unit.phones)
     inventory, names = PhoneInventory.from_counts(symbols, "test"), Names(tuple(sorted(speakers)), ("de", "en-us"), ("neutral",))
-    recipe = dataclasses.replace(Recipe(), model=CONFIG, features=features or FeatureConfig())
+    recipe = dataclasses.replace(Recipe(), system=system, model=dataclasses.replace(CONFIG, **SIZES.get(system, {})), features=features or FeatureConfig())
     torch.manual_seed(3)
     known = {name: {"languages": {"de" if i else "en-us": 10}} for i, name in enumerate(names.speakers)}
     model = build_model(recipe, inventory, names, known)
@@ -43,7 +44,7 @@ def voice_folder(folder: Path, speakers: tuple[str, ...] = ("ada", "ben"), featu
         names,
         fingerprint(recipe.features),
         known,
-        {"system": "base", "parameters": 1, "speakers": list(names.speakers)},
+        {"system": system, "parameters": 1, "speakers": list(names.speakers)},
     )
     save_tensors(folder / "model.safetensors", model.state_dict())
     return folder

@@ -12,7 +12,8 @@ from tts.models.backbone.conditions import F0Contour
 from tts.models.copycat2.config import CopyCat2Config
 from tts.models.copycat2.edits import change_f0, change_level
 from tts.models.copycat2.latents import WordEdits, WordLatents
-from tts.models.copycat2.model import CopyCat2, _shuffled, unit_is_pause
+from tts.models.copycat2.model import CopyCat2, _shuffled, unit_is_pause, word_energy_loss
+from tts.models.layers.masks import frame_to_phone
 
 SETTINGS = CopyCat2Config(encoder_dim=16, encoder_layers=1, recurrent_dim=8, timing_dim=2, timing_encoder_dim=8, timing_encoder_layers=1)
 
@@ -177,3 +178,15 @@ def test_a_dead_latent_is_an_alarm(model):
 def test_without_word_latents_there_is_no_copycat2():
     with pytest.raises(ValueError, match="word_latent_dim is 0"):
         CopyCat2(PHONE_COUNT, NAMES, MEL_BANDS, CONFIG, SETTINGS, 0.0125)
+
+
+def test_words_energy_counts_within_the_utterance():
+    batch = TinySource().load(["u00", "u01"])
+    assert word_energy_loss(batch.mel + 0.8, batch).item() == pytest.approx(0, abs=1e-5)  # louder throughout is not meant
+    louder = batch.mel.clone()
+    to_phone = frame_to_phone(batch.durations, batch.mel.shape[1])
+    one_word = batch.phone_to_unit.gather(1, to_phone) == 1
+    louder[one_word] += 1.0
+    words = [int(((batch.phone_to_unit[row] + 1) * batch.phone_mask[row]).max()) // 2 for row in range(2)]
+    expected = sum((1 - 1 / n) + (n - 1) / n for n in words) / sum(words)
+    assert word_energy_loss(louder, batch).item() == pytest.approx(expected, rel=1e-4)

@@ -61,7 +61,7 @@ def test_the_flow_undoes_itself():
         torch.nn.init.normal_(layer.weight, std=0.3)
     context = torch.randn(1, 4, 6)
     torch.manual_seed(1)
-    latents = head.draw(context, 1.0)
+    latents = head.draw(context, 1.0, torch.ones(1, 4, 5))
     x, _ = head.to_base(latents, context)
     torch.manual_seed(1)
     assert torch.allclose(x, torch.randn(1, 4, 5), atol=1e-4)
@@ -120,3 +120,20 @@ def test_padding_does_not_change_what_is_predicted():
         units = {name: len(posteriors.posteriors[name]) for name in source.rows}
         alone = sum(float(system.losses(posteriors.load([name])).total) * count for name, count in units.items()) / sum(units.values())
     assert together == pytest.approx(alone, rel=1e-4)
+
+
+def test_widening_makes_the_spread_what_unseen_texts_show():
+    stage_one, source = tiny().eval(), TinySource(60)
+    posteriors = PosteriorSource(source.rows, planted(source, 5), None, 400, 0)
+    torch.manual_seed(0)
+    system = TextProsody(stage_one, PHONE_COUNT, SMALL, None)
+    system.prepare(posteriors)
+    with torch.no_grad():
+        system.predictor.head.leave.bias[5:] = -4.0  # far too sure
+    system.eval().widen(posteriors)
+    batch = posteriors.load(list(source.rows))
+    with torch.inference_mode():
+        context, is_pause = system._context(vars(batch), None)
+        found = system.predictor.gaussian(context, is_pause)
+    distance = (batch.mean - found.mean) / (0.5 * found.log_variance).exp()
+    assert torch.allclose(distance[~is_pause & batch.heard].std(0), torch.ones(5), atol=0.05)

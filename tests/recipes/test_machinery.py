@@ -114,6 +114,15 @@ def test_an_interrupted_stage_continues_with_what_it_has(recipe):
     assert ran(output) == ["letters", "count"] and "runs because: it did not finish last time" in output
 
 
+def test_what_may_be_there_counts_when_it_is(recipe):
+    script = recipe / "local/03_count.sh"
+    script.write_text(script.read_text().replace("# reads", "# if there: data/extra.txt\n# reads"))
+    assert ran(call(recipe)) == ["words", "letters", "count"] and "data/extra.txt (if there)" in call(recipe, "--help")
+    (recipe / "data/extra.txt").write_text("more")
+    output = call(recipe)
+    assert ran(output) == ["count"] and "data/extra.txt is new" in output
+
+
 def test_a_touched_file_is_no_change(recipe):
     call(recipe)
     os.utime(recipe / "data/words/a", (1, 1))

@@ -1,7 +1,7 @@
 """Is this what was said? A text against its own phones in another order.
 
 The aligner's score alone says little of somebody it never heard: it is low for right texts too. But a right text fits better than the same
-phones mirrored or exchanged by halves, whoever speaks, and a wrong one does not. `benchmarks/text_match.py` measures where the line is.
+phones mirrored or exchanged by halves, whoever speaks, and a wrong one does not. `benchmarks/prosody.py` measures where the line is.
 """
 
 from __future__ import annotations

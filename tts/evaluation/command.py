@@ -1,4 +1,5 @@
-"""`tts evaluate pairs`: any sounds against a reference. `tts evaluate recipe`: the table of a recipe."""
+"""`tts evaluate pairs`: any sounds against a reference. `tts evaluate recipe`: the table of a recipe. `tts evaluate claims`:
+what a system claims, checked one by one."""
 
 from __future__ import annotations
 
@@ -37,11 +38,30 @@ def configure(parser: argparse.ArgumentParser) -> None:
     recipe.add_argument("--spoken", type=Path, help="what the model said of them; default: MODEL/wav/SPLIT")
     recipe.add_argument("--jobs", type=int, default=1, help="processes")
 
+    claims = verbs.add_parser(
+        "claims", help="check a system's claims on its test sentences; run in the recipe's folder", formatter_class=style
+    )
+    claims.add_argument("--system", required=True, help="whose claims: copycat2")
+    claims.add_argument(
+        "--model", required=True, action="append", type=Path, help="exp/NAME; repeated for several training seeds"
+    )
+    claims.add_argument("--baseline", type=Path, help="exp/NAME of the frame-level model to compare with")
+    claims.add_argument("--base", type=Path, help="exp/NAME of the base model to compare with")
+    claims.add_argument("--manifest", type=Path, default=Path("data/alignment/manifest.jsonl"), help="aligned manifest")
+    claims.add_argument("--audio-root", type=Path, default=Path("data/corpus"), help="what its audio is relative to")
+    claims.add_argument("--features", type=Path, default=Path("data/features"), help="features of the manifest's recordings")
+    claims.add_argument("--split", default="test", help="the utterances to judge")
+    claims.add_argument("--limit", type=int, help="judge at most so many, speakers in turn; default: all")
+    claims.add_argument("-o", "--output", type=Path, help="folder for claims.json, .csv, .md; default: claims in the first model")
+    claims.add_argument("--jobs", type=int, default=1, help="processes")
+
 
 def run(args: argparse.Namespace) -> int:
     import time
 
     started = time.monotonic()
+    if args.verb == "claims":
+        return _claims(args, started)
     if args.verb == "pairs":
         results = _pairs(args)
         print(results.markdown())
@@ -65,6 +85,23 @@ def run(args: argparse.Namespace) -> int:
         f"evaluated {len(results.rows)} sounds of {', '.join(results.systems)}; not scored {len(results.not_scored)}; {where}; "
         f"{time.monotonic() - started:.0f} s"
     )
+    return 0
+
+
+def _claims(args: argparse.Namespace, started: float) -> int:
+    import time
+
+    from tts.evaluation.claims.claims import MISSED, NOT_MEASURED, REACHED, Places
+    from tts.evaluation.claims.evaluate import evaluate_claims
+
+    corpus = args.manifest, args.audio_root, args.features
+    places = Places(tuple(args.model), *corpus, args.baseline, args.base, args.split, args.limit, args.jobs)
+    output = args.output or args.model[0] / "claims"
+    claims = evaluate_claims(args.system, places, output)
+    print((output / "claims.md").read_text(encoding="utf-8"))
+    counts = ", ".join(f"{sum(c.verdict == v for c in claims)} {v}" for v in (REACHED, MISSED, NOT_MEASURED))
+    seconds = time.monotonic() - started
+    print(f"claims of {args.system} on {len(args.model)} models: {counts}; {output / 'claims.json'}; {seconds:.0f} s")
     return 0
 
 

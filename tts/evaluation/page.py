@@ -1,28 +1,34 @@
 """The page to listen to: one HTML file that holds everything, sound and pictures included, and asks the network for nothing.
 
-On top what the numbers say, with intervals; below, utterance by utterance, recording, copy-synthesis and synthesis on one time
-axis (card.py). The look is in tts/data/page.html.
+On top what the numbers say, with intervals, and which claims hold where they were checked; below, utterance by utterance,
+recording, copy-synthesis and synthesis on one time axis (card.py), with a transfer and an edited word where the model has them
+(spoken_prosody.py). The look is in tts/data/page.html.
 """
 
 from __future__ import annotations
 
+import json
 import math
-from collections import defaultdict
 from importlib.resources import files
 from pathlib import Path
 
 from tts.config.load import load_config
 from tts.config.recipe import Recipe
 from tts.corpus.manifest import atomic_writer, read_manifest, resolve_audio
+from tts.corpus.spread import spread
 from tts.corpus.utterance import Utterance
 from tts.errors import UserError
-from tts.evaluation.card import F0_HEIGHT, F0_WIDTH, Card, make_card
+from tts.evaluation.card import Card, Overlay, Take, make_card
+from tts.evaluation.claim_table import ClaimTable, claim_table
 from tts.evaluation.measure import METRICS
+from tts.evaluation.melody import F0_HEIGHT, F0_WIDTH
 from tts.evaluation.recipe import COPY, RECORDING, SYNTHESIS, Places
 from tts.evaluation.report import by_voice
-from tts.evaluation.results import Results, shown
+from tts.evaluation.results import Results, Row, shown
+from tts.evaluation.spoken_prosody import SpokenProsody
 from tts.evaluation.statistics import Estimate
 from tts.features.audio import load_audio
+from tts.features.config import FeatureConfig
 from tts.paths import file_in
 
 
@@ -39,37 +45,36 @@ def write_page(places: Places, path: Path, count: int = 12) -> tuple[int, int]:
         raise UserError(
             f"{places.output}/results.json: no utterance of it lies in {places.spoken}; evaluate again (tts evaluate recipe)"
         )
+    speakers = json.loads((places.model / "speakers.json").read_text(encoding="utf-8"))
+    ranges_hz = {name: tuple(known["f0_range_hz"]) for name, known in speakers.items() if known.get("f0_range_hz")}
+    more = SpokenProsody.find(places.model / "wav", ranges_hz)
     cards = []
     for utterance in spread(test, count):
-        sounds = {
-            RECORDING: resolve_audio(places.audio_root / "manifest.jsonl", utterance),
-            COPY: file_in(places.output / "copy", utterance.id, ".wav"),
-            SYNTHESIS: file_in(places.spoken, utterance.id, ".wav"),
-        }
-        rows = {system: scored.get((system, utterance.id)) for system in sounds}
-        cards.append(
-            make_card(
-                utterance, spoken[utterance.id], {s: load_audio(p, config.sample_rate) for s, p in sounds.items()}, rows, config
-            )
-        )
-    text = render(results, cards, len(test))
+        rows = {system: scored.get((system, utterance.id)) for system in (RECORDING, COPY, SYNTHESIS)}
+        takes, overlays = basic_takes(utterance, spoken[utterance.id], places, rows, config, ranges_hz.get(utterance.speaker))
+        more_takes, more_overlays = more.of(utterance, config)
+        cards.append(make_card(utterance, takes + more_takes, overlays + more_overlays, config))
+    text = render(results, cards, len(test), claim_table(places.model / "claims" / "claims.json"))
     with atomic_writer(path) as file:
         file.write(text)
     return len(cards), len(text.encode())
 
 
-def spread(utterances: list[Utterance], count: int) -> list[Utterance]:
-    """At most `count` of the utterances: every voice and language in turn, sentences that were not yet chosen first."""
-    groups: dict[tuple[str, str], list[Utterance]] = defaultdict(list)
-    for utterance in utterances:
-        groups[utterance.speaker, utterance.language].append(utterance)
-    chosen: list[Utterance] = []
-    while len(chosen) < min(count, len(utterances)):
-        for group in groups.values():
-            if group and len(chosen) < count:
-                texts = {utterance.text for utterance in chosen}
-                chosen.append(group.pop(next((i for i, u in enumerate(group) if u.text not in texts), 0)))
-    return chosen
+def basic_takes(utterance: Utterance, spoken: Utterance, places: Places, rows: dict[str, Row | None], config: FeatureConfig,
+                f0_range_hz: tuple[float, float] | None) -> tuple[list[Take], list[Overlay]]:
+    """What every system has: recording, copy-synthesis, synthesis, and the synthesis's melody over the recording's."""
+    paths = {
+        RECORDING: resolve_audio(places.audio_root / "manifest.jsonl", utterance),
+        COPY: file_in(places.output / "copy", utterance.id, ".wav"),
+        SYNTHESIS: file_in(places.spoken, utterance.id, ".wav"),
+    }
+    units = {RECORDING: utterance.units, COPY: utterance.units, SYNTHESIS: spoken.units}
+    takes = [
+        Take(system, load_audio(path, config.sample_rate), units[system], system, row=rows[system], f0_range_hz=f0_range_hz)
+        for system, path in paths.items()
+    ]
+    notes = ["phone by phone in the recording's time"]
+    return takes, [Overlay(RECORDING, SYNTHESIS, ("F0, recording", "F0, synthesis,"), notes)]
 
 
 def table_rows(results: Results) -> list[dict]:
@@ -98,7 +103,7 @@ def mark(system: str, estimate: Estimate, low: float, high: float) -> dict:
     return {"system": system, "mean": mean, "low": left, "width": right - left}
 
 
-def render(results: Results, cards: list[Card], available: int) -> str:
+def render(results: Results, cards: list[Card], available: int, claims: ClaimTable | None) -> str:
     """The HTML of a page."""
     from jinja2 import Environment, StrictUndefined
 
@@ -128,6 +133,8 @@ def render(results: Results, cards: list[Card], available: int) -> str:
         notes=results.notes,
         not_scored=results.not_scored,
         cards=cards,
+        claims=claims,
+        most_sounds=max(len(card.sounds) for card in cards),
         available=available,
         tested=facts["utterances"],
         voice_metrics=voice_metrics,
@@ -135,6 +142,4 @@ def render(results: Results, cards: list[Card], available: int) -> str:
         speakers=sorted({card.speaker for card in cards}),
         f0_width=F0_WIDTH,
         f0_height=F0_HEIGHT,
-        recording=RECORDING,
-        synthesis=SYNTHESIS,
     )

@@ -99,7 +99,7 @@ class Results:
             "not_scored": self.not_scored,
             "utterances": [asdict(row) for row in self.rows],
         }
-        return json.dumps(_without_nan(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        return json.dumps(without_nan(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
     def _csv(self) -> str:
         out, metrics = io.StringIO(), self.metrics()
@@ -144,10 +144,10 @@ def shown(metric: str, estimate: Estimate | None) -> str:
     return f"{mean}{interval}" + (f" (n = {estimate.count}, {estimate.missing} undefined)" if estimate.missing else "")
 
 
-def _without_nan(value):
+def without_nan(value):
     """The same structure with None where JSON has no word for NaN."""
     if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
+        return {key: without_nan(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_without_nan(item) for item in value]
+        return [without_nan(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -44,11 +45,17 @@ class LoadedModel:
     speakers: dict[str, dict]  # per speaker: F0 range, language, hours, … as the features stage wrote them
     card: dict  # facts about the training
     identity: str  # of the weights: latents of one model mean nothing to another
-    text_prosody: TextProsody | None = None  # CopyCat2's predictor from text, where it is trained
 
     @property
     def features(self) -> FeatureConfig:
         return self.recipe.features
+
+    @cached_property
+    def text_prosody(self) -> TextProsody | None:
+        """CopyCat2's predictor from text, where it is trained. Read when it is first asked for: a BERT takes seconds to start, and who
+        has a recording's prosody needs none."""
+        device = next(self.model.parameters()).device
+        return load_text_prosody(self.folder / "prosody", self.model, self.identity, len(self.phones.symbols), device)
 
 
 def build_model(recipe: Recipe, phones: PhoneInventory, names: Names, speakers: dict[str, dict]) -> AcousticModel:
@@ -92,8 +99,7 @@ def load_model(folder: str | Path, device: str | torch.device = "cpu") -> Loaded
     model = model.to(device).eval()
     identity = file_hash(folder / "model.safetensors")
     return LoadedModel(folder, model, recipe, phones, names, Fingerprint.load(folder / "fingerprint.json"), speakers,
-                       json.loads((folder / "card.json").read_text(encoding="utf-8")), identity,
-                       load_text_prosody(folder / "prosody", model, identity, len(phones.symbols), device))
+                       json.loads((folder / "card.json").read_text(encoding="utf-8")), identity)
 
 
 def load_text_prosody(folder: Path, model: AcousticModel, identity: str, phone_count: int, device: str | torch.device) -> TextProsody | None:

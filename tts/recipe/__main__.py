@@ -96,7 +96,7 @@ def dry_run(recipe: Recipe) -> None:
     would_run: list[Stage] = []
     for stage in recipe.chosen():
         reason = recipe.verdict(stage).reason
-        upstream = [(other.name, path) for other in would_run for path in stage.reads if other.makes(path)]
+        upstream = [(other.name, path) for other in would_run for path in (*stage.reads, *stage.if_there) if other.makes(path)]
         if reason is None and upstream:
             reason = "only if {} gives another {}".format(*upstream[0])
         print(f"[{stage.label}] " + (f"would run: {reason}" if reason else f"done already: {recipe.record(stage)['facts']}"))
@@ -114,7 +114,7 @@ def show_help(recipe: Recipe, script: Path) -> None:
     print("\nStages (--stage and --stop-stage take a name or a number):")
     for stage in recipe.stages:
         print(f"  {stage.label}: {stage.summary}")
-        for what, files in (("reads ", stage.reads), ("writes", stage.writes)):
+        for what, files in (("reads ", (*stage.reads, *(f"{path} (if there)" for path in stage.if_there))), ("writes", stage.writes)):
             print(textwrap.fill(" ".join(files) or "nothing", 120, initial_indent=f"      {what}  ", subsequent_indent=" " * 14, break_on_hyphens=False))
     print("\nOptions:")
     for line in lines:

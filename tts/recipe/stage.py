@@ -4,6 +4,7 @@ does, what it reads and writes, and on which settings and sections of the config
     #!/usr/bin/env bash
     # A sentence or two that --help shows.
     # reads:    data/corpus/manifest.jsonl
+    # if there: data/corpus/truth.jsonl
     # writes:   data/text/manifest.jsonl data/text/phones.json
     # settings: seed
     # config:   features.hop_samples training
@@ -22,13 +23,14 @@ from pathlib import Path
 from tts.errors import UserError
 from tts.paths import repository_root
 
-HEADER_KEYS = ("reads", "writes", "settings", "config", "runs by", "once made")
+HEADER_KEYS = ("reads", "if there", "writes", "settings", "config", "runs by", "once made")
 
 
 @dataclass(frozen=True)
 class Stage:
     """A stage of this recipe with `$name` and the like filled in. Paths are relative to the recipe's folder; folders end in a slash.
 
+    if_there  what it reads as well where it is there
     settings  names of run.sh's settings that decide what comes out
     config    sections (training) and values (features.hop_samples) of the configuration that do
     launcher  the variable of cmd.sh that holds the command to put in front, or ""
@@ -40,6 +42,7 @@ class Stage:
     name: str
     summary: str
     reads: tuple[str, ...]
+    if_there: tuple[str, ...]
     writes: tuple[str, ...]
     settings: tuple[str, ...]
     config: tuple[str, ...]
@@ -72,7 +75,7 @@ def read_stage(script: Path, settings: dict[str, str]) -> Stage:
     if unknown:
         raise UserError(f"{script}: depends on the setting {unknown[0]}, which run.sh does not have; add the line {unknown[0]}=... to run.sh")
     number, _, name = script.stem.partition("_")
-    return Stage(int(number), name, " ".join(header["summary"]), words["reads"], words["writes"], words["settings"], words["config"],
+    return Stage(int(number), name, " ".join(header["summary"]), words["reads"], words["if there"], words["writes"], words["settings"], words["config"],
                  "".join(words["runs by"]), "".join(words["once made"]), script)
 
 

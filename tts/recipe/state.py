@@ -167,7 +167,7 @@ class Recipe:
             "script": digest(stage.script),
             "settings": {name: self.settings[name] for name in stage.settings},
             "config": self._part(stage.config),
-            "inputs": {name: entry for path in stage.reads for name, entry in identify(self.folder, path, known)},
+            "inputs": {name: entry for path in (*stage.reads, *stage.if_there) for name, entry in identify(self.folder, path, known)},
         }
 
     def _part(self, names: Sequence[str]) -> dict:

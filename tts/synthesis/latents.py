@@ -18,7 +18,8 @@ def choose_latents(loaded: LoadedModel, row: PhoneRow, units: Sequence[Unit], wo
                    temperature: float) -> WordLatents:
     """Latents of the units [W] of one sentence; `words` are what a source says, None where it says nothing."""
     if words and all(word is not None and word.acoustic is not None and word.timing is not None for word in words):
-        return WordLatents(torch.tensor([word.acoustic for word in words]), torch.tensor([word.timing for word in words]))
+        like = {"dtype": torch.float32, "device": loaded.model.acoustic_centroid.device}
+        return WordLatents(*(torch.tensor([getattr(word, name) for word in words], **like) for name in ("acoustic", "timing")))
     if loaded.text_prosody is not None:
         bert = loaded.text_prosody.words
         latents = loaded.text_prosody.predict(row, bert.pieces(units) if bert is not None else None, temperature)

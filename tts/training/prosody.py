@@ -19,6 +19,7 @@ from tts.models.copycat2.text_prosody import PosteriorBatch, TextProsody
 from tts.models.load import load_model
 from tts.text.bert.words import BertWords, Pieces, collate
 from tts.training.batch import FeatureSource, PhoneRow, frame_batches, pad_rows
+from tts.training.checkpoint import save_tensors
 from tts.training.distributed import World
 from tts.training.loop import fit
 
@@ -90,7 +91,10 @@ def train_prosody(recipe: Recipe, folder: Path, manifest: Path, features: Path, 
             "bert": None if words is None else {**words.describe(), "use": recipe.predictor.bert}, "of": loaded.identity,
             "parameters": sum(p.numel() for p in system.predictor.parameters())}
     fit(system, sources["train"], sources.get("dev"), config, folder / FOLDER, world)
+    if "dev" in sources:
+        system.widen(sources["dev"])
     if world.is_first:
+        save_tensors(folder / FOLDER / "model.safetensors", {name: tensor.cpu() for name, tensor in system.state_dict().items()})
         save_config(recipe, folder / FOLDER / "config.yaml")
         if words is not None:
             system.words.save(folder / FOLDER / "bert")

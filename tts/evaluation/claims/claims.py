@@ -1,8 +1,8 @@
 """From single checks to claims with a verdict, over one or several training seeds, and which systems make claims at all.
 
-A check is what one trained model shows: a figure (figure.py) and the rule it must meet. Checks of the same name of several seeds make
-one claim: the mean over seeds, its interval over utterances, and each seed's own value. A system's checks live in a file of their
-own, named in `SYSTEMS`, with a function `judge_model(places, model) -> Judged`.
+A check is what one trained model shows: a figure (figure.py) and the rule it must meet. Checks of the same name of several
+seeds make one claim: the mean over seeds, its interval over utterances, and each seed's own value. A system's checks live in a
+file of their own, named in `SYSTEMS`, with a function `judge_model(places, model) -> Judged`.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def stated(text: str = "") -> Rule:
 
 @dataclass(frozen=True)
 class Check:
-    """What one model shows. figure: None where it could not be measured, then `why` says why; `beside`: figures to read it by."""
+    """What one model shows. figure: None where it could not be measured, then `why` says why; beside: figures to read it by, in
+    `beside_unit` or the claim's own; note: what else to know."""
 
     group: str
     name: str
@@ -62,11 +63,13 @@ class Check:
     figure: Figure | None
     why: str = ""
     beside: dict[str, Figure] = field(default_factory=dict)
+    beside_unit: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A check over all seeds. seeds: the value of each; beside: means by name."""
+    """A check over all seeds. seeds: the value of each; beside: means by name; why: it was not measured."""
 
     group: str
     name: str
@@ -78,6 +81,8 @@ class Claim:
     seeds: tuple[float, ...] = ()
     why: str = ""
     beside: dict[str, float] = field(default_factory=dict)
+    beside_unit: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,17 +134,21 @@ def claims_of(seeds: list[list[Check]]) -> list[Claim]:
 
 def claim_of(checks: list[Check]) -> Claim:
     """The claim that the same check of several seeds makes."""
-    first = checks[0]
+    measured = [check for check in checks if check.figure is not None]
+    first = (measured or checks)[0]
     common = (first.group, first.name, first.compared, first.unit, first.rule.text)
-    figures = [check.figure for check in checks if check.figure is not None]
+    figures = [check.figure for check in measured]
     if not figures:
         return Claim(*common, NOT_MEASURED, None, why=first.why)
     found, seeds = estimate(figures), tuple(figure.value for figure in figures)
     if not math.isfinite(found.mean):
         return Claim(*common, NOT_MEASURED, None, why=first.why or "nothing in these utterances to measure it on")
-    beside = {name: _mean([c.beside[name].value for c in checks if name in c.beside]) for name in first.beside}
+    beside = {name: _mean([c.beside[name].value for c in measured if name in c.beside]) for name in first.beside}
+    few = f"Measured on {len(measured)} of {len(checks)} models." if len(measured) < len(checks) else ""
     verdict = STATED if first.rule.holds is None else REACHED if first.rule.holds(found) else MISSED
-    return Claim(*common, verdict, found, seeds, first.why, beside)
+    return Claim(
+        *common, verdict, found, seeds, "", beside, first.beside_unit or first.unit, " ".join(filter(None, (first.note, few)))
+    )
 
 
 def _mean(values: list[float]) -> float:

@@ -1,4 +1,5 @@
-"""Everything that the checks look at, measured once: recordings listened to, latents, rendered sounds, and what was done to them."""
+"""Everything that the checks look at, measured once: recordings listened to, latents, rendered sounds, and what was done to
+them."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from tts.corpus.utterance import Utterance
 from tts.errors import UserError
 from tts.evaluation.claims.work import Heard, Learned, Listened
 
+UNSEEN_PART = "recogniser"  # trains the judge of intelligibility; the voices never see it
 REFERENCES = 400  # recordings, at most, from which voices' vectors and latents are learned
 
 
@@ -25,18 +27,20 @@ class Truth:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Utterances to judge, utterances to learn voices from, and what is known beyond them."""
+    """Utterances to judge, utterances to learn voices from, what is known beyond them; and `texts`, more utterances that no part of the
+    model saw, whose latents are held against those predicted from text, without speaking them."""
 
     test: tuple[Utterance, ...]
     references: tuple[Utterance, ...]
+    texts: tuple[Utterance, ...] = ()
     truth: dict[str, Truth] = field(default_factory=dict)
     genders: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """listened: test recordings by id; learned: references and test recordings; heard: sounds by kind, id and voice; replaced, edited:
-    number of the word that was changed, by id; facts the checks need of the systems."""
+    """listened: test recordings by id; texts: more of them, for latents alone; learned: references and test recordings; heard: sounds by kind, id and voice; replaced,
+    edited: number of the word that was changed, by id; facts the checks need of the systems."""
 
     corpus: Corpus
     voices: tuple[str, ...]
@@ -47,6 +51,7 @@ class Evidence:
     edited: dict[str, int] = field(default_factory=dict)
     has_frame_level: bool = False
     has_base: bool = False
+    texts: dict[str, Listened] = field(default_factory=dict)
 
     def of_kind(self, kind: str, own: bool) -> Iterator[Heard]:
         """Sounds of a kind, in the recordings' own voices or in others."""
@@ -58,17 +63,23 @@ class Evidence:
 
 
 def load_corpus(manifest: Path, audio_root: Path, split: str, limit: int | None, voices: list[str]) -> Corpus:
-    """The utterances of `split` (at most `limit`, speakers in turn) and references of the voices, from what the model was trained on."""
-    test, references = [], []
+    """The utterances of `split` (at most `limit`, speakers in turn) and references of the voices, from what the model was
+    trained on."""
+    test, references, texts = [], [], []
     for utterance in read_manifest(manifest):
         if utterance.split == split:
             test.append(utterance)
         elif utterance.split in ("train", None) and utterance.speaker in voices:
             references.append(utterance)
+        elif utterance.split == UNSEEN_PART and utterance.speaker in voices:
+            texts.append(utterance)
     if not test:
-        raise UserError(f"{manifest}: no utterance has split {split!r}; split the corpus (tts corpus split), or name another --split")
+        raise UserError(
+            f"{manifest}: no utterance has split {split!r}; split the corpus (tts corpus split), or name another --split"
+        )
     truth, genders = read_truth(audio_root / "truth.jsonl", {u.id: u for u in test}), read_genders(audio_root / "speakers.json")
-    return Corpus(tuple(speakers_in_turn(test, limit)), tuple(speakers_in_turn(references, REFERENCES)), truth, genders)
+    chosen = [tuple(speakers_in_turn(part, most)) for part, most in ((test, limit), (references, REFERENCES), (texts, limit or REFERENCES))]
+    return Corpus(*chosen, truth, genders)
 
 
 def speakers_in_turn(utterances: list[Utterance], limit: int | None) -> list[Utterance]:
@@ -83,7 +94,8 @@ def speakers_in_turn(utterances: list[Utterance], limit: int | None) -> list[Utt
 
 
 def read_truth(path: Path, utterances: dict[str, Utterance]) -> dict[str, Truth]:
-    """The generated corpus's truth of these utterances, {} without such a file; those whose words differ in number are left out."""
+    """The generated corpus's truth of these utterances, {} without such a file; those whose words differ in number are left
+    out."""
     found: dict[str, Truth] = {}
     if not path.is_file():
         return found

@@ -1,8 +1,8 @@
 """A number measured on many utterances that knows how to be computed again from any resampling of them.
 
 A resampling is a row of counts [U]: how often each utterance was drawn. Whatever is a function of sums over utterances (a mean, a
-pooled correlation, R², a ratio, a histogram's divergence) then costs one product of matrices for all draws together, and two numbers
-on the same utterances, drawn alike, make a paired difference.
+pooled correlation, R², a ratio, a histogram's divergence) then costs one product of matrices for all draws together, and two
+numbers on the same utterances, drawn alike, make a paired difference.
 """
 
 from __future__ import annotations
@@ -67,11 +67,15 @@ def add_rows(items: Iterable[tuple[str, np.ndarray]]) -> dict[str, np.ndarray]:
 
 def mean_of(items: Iterable[tuple[str, float]]) -> Figure:
     """The mean of values that belong to utterances; NaN is left out."""
-    return pooled(add_rows((name, np.array([v, 1.0])) for name, v in items if math.isfinite(v)), lambda s: s[..., 0] / s[..., 1])
+    return pooled(
+        add_rows((name, np.array([v, 1.0])) for name, v in items if math.isfinite(v)), lambda s: s[..., 0] / s[..., 1]
+    )
 
 
 def correlation_of(items: Iterable[tuple[str, np.ndarray, np.ndarray]]) -> Figure:
-    """Pearson's r of x against y, pooled over all utterances. Where one side never moves, r is 0: it tells nothing of the other."""
+    """Pearson's r of x against y, pooled over all utterances. Where one side never moves, r is 0: it tells nothing of the
+    other."""
+
     def row(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         return np.array([len(x), x.sum(), y.sum(), (x * x).sum(), (y * y).sum(), (x * y).sum()], dtype=np.float64)
 
@@ -114,7 +118,9 @@ def median_of(items: Iterable[tuple[str, float]]) -> Figure:
 
 
 def divergence_of(items: Iterable[tuple[str, np.ndarray, np.ndarray]], edges: np.ndarray) -> Figure:
-    """The Jensen-Shannon divergence, in bits, of the histograms of two sets of values; what lies outside counts in the last bins."""
+    """The Jensen-Shannon divergence, in bits, of the histograms of two sets of values; what lies outside counts in the last
+    bins."""
+
     def histogram(x: np.ndarray) -> np.ndarray:
         return np.histogram(np.clip(x, edges[0], edges[-1]), edges)[0]
 
@@ -131,7 +137,8 @@ def divergence_of(items: Iterable[tuple[str, np.ndarray, np.ndarray]], edges: np
 
 
 def estimate(figures: list[Figure], seed: int = 0) -> Estimate:
-    """The mean over figures (one per training seed) with its 95 % interval: bootstrap over the utterances of all, the same for each."""
+    """The mean over figures (one per training seed) with its 95 % interval: bootstrap over the utterances of all, the same for
+    each."""
     whole = combine(lambda *values: np.mean(values, axis=0), *figures)
     utterances = len(whole.ids)
     if utterances < 2:

@@ -1,6 +1,6 @@
-"""Who does it sound like? Cosine of the speaker encoder's vector of a sound with a voice's: the mean direction of its real training
-recordings. Three anchors say what the number means: recordings of the same speaker, of another of the same gender, and the
-transfer's own source.
+"""Who does it sound like? Cosine of the speaker encoder's vector of a sound with a voice's: the mean direction of its real
+training recordings. Three anchors say what the number means: recordings of the same speaker, of another of the same gender, and
+the transfer's own source.
 """
 
 from __future__ import annotations
@@ -55,7 +55,12 @@ def anchors(evidence: Evidence, voices: dict[str, np.ndarray]) -> dict[str, Figu
     other = [(u.id, float(vector @ voices[others[u.speaker]])) for u, vector in real if others[u.speaker]]
     source = [(h.id, float(evidence.listened[h.id].vector @ voices[h.voice])) for h in evidence.of_kind(TRANSFER, own=False)]
     copies = [(h.id, float(h.vector @ voices[h.voice])) for h in evidence.own(COPY).values() if h.voice in voices]
-    found = {"real, same speaker": same, "real, nearest other of the gender": other, "the source": source, "copy-synthesis": copies}
+    found = {
+        "real, same speaker": same,
+        "real, nearest other of the gender": other,
+        "the source": source,
+        "copy-synthesis": copies,
+    }
     return {name: mean_of(values) for name, values in found.items() if values}
 
 
@@ -63,20 +68,58 @@ def identity_checks(evidence: Evidence) -> list[Check]:
     voices = voice_vectors(evidence)
     moved, own = (likeness_of(evidence, kind, voices) for kind in (TRANSFER, PREDICTED))
     if moved is None:
-        return [Check("identity", "likeness to the target", "", "cos", stated(), None, "no test utterance has another voice of its language")]
+        return [
+            Check(
+                "identity",
+                "likeness to the target",
+                "",
+                "cos",
+                stated(),
+                None,
+                "no test utterance has another voice of its language",
+            )
+        ]
     heard = [h for h in evidence.of_kind(TRANSFER, own=False) if h.voice in voices]
     to_source = [(h.id, float(h.vector @ (voices[h.voice] - voices[h.speaker]))) for h in heard if h.speaker in voices]
     hits = mean_of((h.id, float(closest(h.vector, voices) == h.voice)) for h in heard)
     return [
-        Check("identity", "likeness to the target", "cosine of the transferred speech with the target's real recordings", "cos", stated(),
-              moved, "", anchors(evidence, voices)),
-        Check("identity", "as like as the target's own synthesis", "likeness of transfer minus that of the target's own speaking of the "
-              "same text, predicted", "cos", at_least(-MARGIN), moved - own if own else None,
-              "" if own else "the model predicts nothing from text", {"own synthesis": own} if own else {}),
-        Check("identity", "more like the target than the source", "likeness to the target minus that to the source's speaker", "cos",
-              above_zero(), mean_of(to_source) if to_source else None, "the sources are no voices of the model"),
-        Check("identity", "closest voice is the target", f"share of transferred sentences, among {len(voices)} voices", "%",
-              at_least(NEARLY_ALWAYS, "≥ 95 %"), hits),
+        Check(
+            "identity",
+            "likeness to the target",
+            "cosine of the transferred speech with the target's real recordings",
+            "cos",
+            stated(),
+            moved,
+            "",
+            anchors(evidence, voices),
+        ),
+        Check(
+            "identity",
+            "as like as the target's own synthesis",
+            "likeness of transfer minus that of the target's own speaking of the same text, predicted",
+            "cos",
+            at_least(-MARGIN),
+            moved - own if own else None,
+            "" if own else "the model predicts nothing from text",
+            {"own synthesis": own} if own else {},
+        ),
+        Check(
+            "identity",
+            "more like the target than the source",
+            "likeness to the target minus that to the source's speaker",
+            "cos",
+            above_zero(),
+            mean_of(to_source) if to_source else None,
+            "the sources are no voices of the model",
+        ),
+        Check(
+            "identity",
+            "closest voice is the target",
+            f"share of transferred sentences, among {len(voices)} voices",
+            "%",
+            at_least(NEARLY_ALWAYS, "≥ 95 %"),
+            hits,
+        ),
         *frame_level_checks(evidence, moved, likeness_of(evidence, FRAME_LEVEL, voices)),
     ]
 
@@ -89,14 +132,47 @@ def frame_level_checks(evidence: Evidence, moved: Figure, frames: Figure | None)
         return [Check(group, name, "", "cos", above_zero(), None, why) for name in ("likeness to the target", "word f0")]
     f0, f0_frames = (with_source(evidence, kind, "f0") for kind in (TRANSFER, FRAME_LEVEL))
     checks = [
-        Check(group, "likeness to the target", "likeness of transfer minus that of the frame-level model's", "cos", above_zero(),
-              moved - frames, "", {"frame-level": frames}),
-        Check(group, "gain in likeness", "the same, relative", "%", stated(PAPER_GAIN), combine(lambda a, b: a / b - 1, moved, frames)),
-        Check(group, "word f0", "correlation with the source minus that of the frame-level model's", "r",
-              at_least(NOT_MUCH_LOWER), f0 - f0_frames, "", {"frame-level": f0_frames}),
+        Check(
+            group,
+            "likeness to the target",
+            "likeness of transfer minus that of the frame-level model's",
+            "cos",
+            above_zero(),
+            moved - frames,
+            "",
+            {"frame-level": frames},
+        ),
+        Check(
+            group,
+            "gain in likeness",
+            "the same, relative",
+            "%",
+            stated(PAPER_GAIN),
+            combine(lambda a, b: a / b - 1, moved, frames),
+        ),
+        Check(
+            group,
+            "word f0",
+            "correlation with the source minus that of the frame-level model's",
+            "r",
+            at_least(NOT_MUCH_LOWER),
+            f0 - f0_frames,
+            "",
+            {"frame-level": f0_frames},
+        ),
     ]
     for measure in ("duration", "energy"):
         ours, theirs = (with_source(evidence, kind, measure) for kind in (TRANSFER, FRAME_LEVEL))
-        checks.append(Check(group, f"word {measure}", "the same; a frame-level model copies durations as they are", "r", stated(),
-                            ours - theirs, "", {"frame-level": theirs}))
+        checks.append(
+            Check(
+                group,
+                f"word {measure}",
+                "the same; a frame-level model copies durations as they are",
+                "r",
+                stated(),
+                ours - theirs,
+                "",
+                {"frame-level": theirs},
+            )
+        )
     return checks

@@ -1,5 +1,5 @@
-"""Can one hear from a latent who spoke? A logistic regression from single latents to the speaker, fitted on half of the utterances
-and judged on the other half. A latent free of the speaker lets it do no better than chance.
+"""Can one hear from a latent who spoke? A logistic regression from single latents to the speaker, fitted on half of the
+utterances and judged on the other half. A latent free of the speaker lets it do no better than chance.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ FEWEST = 4  # utterances of a speaker, two for each half
 
 @dataclass(frozen=True)
 class Probed:
-    """accuracy: share of units whose speaker was found; chance: share of the commonest speaker; balanced: mean over speakers of the
-    share found, chance of which is balanced_chance."""
+    """accuracy: share of units whose speaker was found; chance: share of the commonest speaker; balanced: mean over speakers of
+    the share found, chance of which is balanced_chance."""
 
     accuracy: Figure
-    chance: Figure
     balanced: Figure
+    chance: float
     balanced_chance: float
 
 
@@ -50,17 +50,13 @@ def probe(items: list[tuple[str, str, np.ndarray]]) -> Probed | None:
     for name, speaker, latents in judged:
         own = np.array([speaker == s for s in speakers], dtype=np.float64)
         rows[name] = np.concatenate([own * (model.predict(latents) == speaker).sum(), own * len(latents)])
-    return Probed(*(pooled(rows, of) for of in (_accuracy, _commonest, _balanced)), 1 / len(speakers))
+    units = sum(rows.values())[len(speakers) :]
+    return Probed(pooled(rows, _accuracy), pooled(rows, _balanced), float(units.max() / units.sum()), 1 / len(speakers))
 
 
 def _accuracy(s: np.ndarray) -> np.ndarray:
     found, total = np.split(s, 2, axis=-1)
     return found.sum(-1) / total.sum(-1)
-
-
-def _commonest(s: np.ndarray) -> np.ndarray:
-    total = np.split(s, 2, axis=-1)[1]
-    return total.max(-1) / total.sum(-1)
 
 
 def _balanced(s: np.ndarray) -> np.ndarray:
@@ -90,16 +86,26 @@ def leakage_checks(evidence: Evidence) -> list[Check]:
     for latent in ("acoustic", "timing"):
         found = probe_latents(learned, latent)
         if found is None:
-            checks.append(Check("leakage", f"{latent} latent", "", "%", stated(), None, f"fewer than two voices with {FEWEST} utterances"))
+            checks.append(
+                Check("leakage", f"{latent} latent", "", "%", stated(), None, f"fewer than two voices with {FEWEST} utterances")
+            )
             continue
         checks += over_chance(f"{latent} latent", found, "all voices")
         for language in spoken if len(spoken) > 1 else ():
             inside = probe_latents([item for item in learned if item.utterance.language == language], latent)
             checks += over_chance(f"{latent} latent, {language}", inside, f"the voices of {language}") if inside else []
-        checks.append(Check("leakage", f"{latent} latent below frame-level", "accuracy on the frame-level model's latents, averaged over the "
-                            "same words, minus that on these", "%", above_zero(), frames.accuracy - found.accuracy if frames else None,
-                            "" if frames else "no frame-level model was given (--baseline)",
-                            {"frame-level": frames.accuracy} if frames else {}))
+        checks.append(
+            Check(
+                "leakage",
+                f"{latent} latent below frame-level",
+                "accuracy on the frame-level model's latents, averaged over the same words, minus that on these",
+                "%",
+                above_zero(),
+                frames.accuracy - found.accuracy if frames else None,
+                "" if frames else "no frame-level model was given (--baseline)",
+                {"frame-level": frames.accuracy} if frames else {},
+            )
+        )
     return checks
 
 
@@ -107,7 +113,15 @@ def over_chance(name: str, found: Probed, who: str) -> list[Check]:
     """A probe's accuracy above both kinds of chance."""
     text = f"probe's accuracy on single units among {who}, minus"
     rule = at_most(MARGIN, "≤ 10 points")
-    return [Check("leakage", name, f"{text} the commonest speaker's share", "%", rule, found.accuracy - found.chance, "",
-                  {"accuracy": found.accuracy, "chance": found.chance}),
-            Check("leakage", f"{name}, balanced", f"the same, every speaker counting alike, minus {100 * found.balanced_chance:.0f} %", "%",
-                  rule, combine(lambda a: a - found.balanced_chance, found.balanced))]
+    chances = {
+        "": (found.accuracy, found.chance, f"{text} the commonest speaker's share, {100 * found.chance:.1f} %"),
+        ", balanced": (
+            found.balanced,
+            found.balanced_chance,
+            f"the same, every speaker counting alike, minus {100 * found.balanced_chance:.1f} %",
+        ),
+    }
+    return [
+        Check("leakage", name + kind, compared, "%", rule, combine(lambda a, c=chance: a - c, figure), "", {"accuracy": figure})
+        for kind, (figure, chance, compared) in chances.items()
+    ]

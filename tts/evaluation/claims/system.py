@@ -1,5 +1,5 @@
-"""What a system must be able to do so that its claims can be checked. The checks know nothing else of it: behind these few methods
-stands a trained model (adapter.py) or, in tests, a fake whose answers are known.
+"""What a system must be able to do so that its claims can be checked. The checks know nothing else of it: behind these few
+methods stands a trained model (adapter.py) or, in tests, a fake whose answers are known.
 """
 
 from __future__ import annotations
@@ -26,11 +26,13 @@ class Latents:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A sound [N] and the units with their frames. vocoder_seconds: time spent in the vocoder, NaN where it is not known."""
+    """A sound [N] and the units with their frames; of the time it took, what the vocoder and BERT took, NaN where it is not
+    known."""
 
     samples: np.ndarray
     units: list[Unit]
     vocoder_seconds: float = float("nan")
+    bert_seconds: float = 0.0
 
 
 class ClaimSystem(Protocol):
@@ -63,6 +65,9 @@ class ClaimSystem(Protocol):
     def speak(self, utterance: Utterance, voice: str, latents: Latents, semitones: np.ndarray | None = None) -> Rendered:
         """The utterance's units in a voice with these latents; `semitones` [W] are added to F0, unit by unit."""
 
+    def say(self, utterance: Utterance, voice: str) -> Rendered:
+        """The utterance's units in a voice, with whatever prosody the system gives a text. It is timed."""
+
     def extract(self, utterance: Utterance) -> None:
         """Read the prosody from the sound file, alignment included, as a user would. It is timed."""
 
@@ -79,7 +84,7 @@ class FrameLevelSystem(Protocol):
 class BaseSystem(Protocol):
     """Text to speech without any of this."""
 
-    def speak(self, utterance: Utterance, voice: str) -> Rendered: ...
+    def say(self, utterance: Utterance, voice: str) -> Rendered: ...
 
 
 @dataclass(frozen=True)

@@ -33,15 +33,45 @@ def transfer_checks(evidence: Evidence) -> list[Check]:
     for measure in MEASURES:
         moved, flat, other = (with_source(evidence, kind, measure) for kind in (TRANSFER, CENTROID, OTHER))
         why = "" if moved else "no test utterance has another voice of its language"
-        beside = {"mean latents": flat, "another utterance's": other} if moved else {}
-        checks.append(Check("transfer", f"word {measure}", f"correlation of the words' {measure} with the source's, in another voice",
-                            "r", at_least(WANTED[measure]), moved, why, beside))
+        beside = {
+            name: figure for name, figure in (("mean latents", flat), ("another utterance's", other)) if figure is not None
+        }
+        checks.append(
+            Check(
+                "transfer",
+                f"word {measure}",
+                f"correlation of the words' {measure} with the source's, in another voice",
+                "r",
+                at_least(WANTED[measure]),
+                moved,
+                why,
+                beside,
+            )
+        )
         for name, rival in (("the voice's mean latents", flat), ("another utterance's latents", other)):
-            checks.append(Check("transfer", f"word {measure} better than {name}", f"correlation with the source minus that with {name}",
-                                "r", above_zero(), moved - rival if moved and rival else None, why))
+            checks.append(
+                Check(
+                    "transfer",
+                    f"word {measure} better than {name}",
+                    f"correlation with the source minus that with {name}",
+                    "r",
+                    above_zero(),
+                    moved - rival if moved and rival else None,
+                    why,
+                )
+            )
     pause = with_source(evidence, TRANSFER, "pause")
-    checks.append(Check("transfer", "pauses", "correlation of pauses' lengths with the source's", "r", stated(), pause,
-                        "" if pause else "no test utterance has another voice of its language"))
+    checks.append(
+        Check(
+            "transfer",
+            "pauses",
+            "correlation of pauses' lengths with the source's",
+            "r",
+            stated(),
+            pause,
+            "" if pause else "no test utterance has another voice of its language",
+        )
+    )
     return checks
 
 
@@ -54,7 +84,9 @@ def factor_checks(evidence: Evidence) -> list[Check]:
             if one is None or none is None:
                 checks.append(Check("factorised", f"{kind}: word {measure}", "", "r", stated(), None, "no pair of voices"))
                 continue
-            compared = f"change of the correlation of word {measure} with the source when {kind.split()[0]} latents are the source's"
+            compared = (
+                f"change of the correlation of word {measure} with the source when {kind.split()[0]} latents are the source's"
+            )
             rule = above_zero() if measure == moving else between(-UNMOVED, UNMOVED, f"within ± {UNMOVED:g}")
             name = f"{kind} {'moves' if measure == moving else 'leaves'} word {measure}"
             checks.append(Check("factorised", name, compared, "r", rule, one - none, "", {kind: one, "neither": none}))
@@ -70,11 +102,20 @@ def one_word_checks(evidence: Evidence) -> list[Check]:
             own = evidence.heard.get((OWN, h.id, h.voice))
             if own is not None:
                 changes.append((h.id, *change_here_and_away(own.words, h.words, evidence.replaced[h.id], measure)))
-        unit = "st" if measure == "f0" else "ln"
-        beside = {f"that word, {unit}": mean_of((n, a) for n, a, _ in changes), f"others, {unit}": mean_of((n, b) for n, _, b in changes)}
-        checks.append(Check("fine-grained", f"one word's {measure}", "change of the word whose latents were replaced over the median "
-                            "change of words two or more away", "x", at_least(TIMES), ratio_of(changes, floor) if changes else None,
-                            "" if changes else "no utterance with five words and a known melody", beside if changes else {}))
+        beside = {"that word": mean_of((n, a) for n, a, _ in changes), "others": mean_of((n, b) for n, _, b in changes)}
+        checks.append(
+            Check(
+                "fine-grained",
+                f"one word's {measure}",
+                "change of the word whose latents were replaced over the median change of words two or more away",
+                "x",
+                at_least(TIMES),
+                ratio_of(changes, floor) if changes else None,
+                "" if changes else "no utterance with enough words and a known melody",
+                beside if changes else {},
+                "st" if measure == "f0" else "ln",
+            )
+        )
     return checks + edit_checks(evidence)
 
 
@@ -99,14 +140,31 @@ def edit_checks(evidence: Evidence) -> list[Check]:
     inside = mean_of((name, float(low <= value <= high)) for name, value in measured)
     why = "" if measured else "no edited word's F0 could be measured"
     text = f"a word asked for {EDIT_SEMITONES:+g} semitones, against the same without"
-    return [Check("fine-grained", "an edit of +3 semitones", f"median change measured on {text}", "st",
-                  between(low, high, f"{low:+g} to {high:+g}"), median_of(measured) if measured else None, why),
-            Check("fine-grained", "edits that arrive", f"share of words with {low:+g} to {high:+g} semitones measured on {text}", "%",
-                  stated(), inside if measured else None, why)]
+    return [
+        Check(
+            "fine-grained",
+            "an edit of +3 semitones",
+            f"median change measured on {text}",
+            "st",
+            between(low, high, f"{low:+g} to {high:+g}"),
+            median_of(measured) if measured else None,
+            why,
+        ),
+        Check(
+            "fine-grained",
+            "edits that arrive",
+            f"share of words with {low:+g} to {high:+g} semitones measured on {text}",
+            "%",
+            stated(),
+            inside if measured else None,
+            why,
+        ),
+    ]
 
 
 def share(part: Figure, whole: Figure) -> Figure:
     """One figure as a share of another."""
+
     def divide(a: np.ndarray, b: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore", invalid="ignore"):
             return a / b

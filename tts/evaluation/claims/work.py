@@ -5,7 +5,7 @@ process; what comes back is small: values of words, a speaker vector, scores.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache, partial
 
@@ -24,8 +24,15 @@ from tts.threads import at_most_threads
 
 # What is rendered. In another voice than the recording's: these; "predicted" is the voice's own synthesis of the text.
 TRANSFER, CENTROID, OTHER, PREDICTED, ACOUSTIC_ONLY, TIMING_ONLY, FRAME_LEVEL = (
-    "transfer", "centroid", "other utterance", "predicted", "acoustic only", "timing only", "frame-level")
-# In the recording's own voice, beside "centroid" and "predicted": its own latents, with one word's replaced, with one word edited.
+    "transfer",
+    "centroid",
+    "other utterance",
+    "predicted",
+    "acoustic only",
+    "timing only",
+    "frame-level",
+)
+# In the recording's own voice, beside "centroid" and "predicted": its own latents, with one word's replaced, with one edited.
 OWN, ONE_WORD, EDITED, BASE, COPY = "own latents", "one word replaced", "one word edited", "base", "copy-synthesis"
 COMPARED = {PREDICTED, OWN, CENTROID, BASE, COPY}  # with the recording, when in its own voice
 
@@ -60,7 +67,8 @@ class Heard:
 
 @dataclass(frozen=True)
 class Learned:
-    """What the encoders say of a recording. is_pause [W]; frame_level: the baseline's latents, averaged per unit [W, Z]; vector [V]."""
+    """What the encoders say of a recording. is_pause [W]; frame_level: the baseline's latents, averaged per unit [W, Z]; vector
+    [V]."""
 
     utterance: Utterance
     is_pause: np.ndarray
@@ -71,7 +79,8 @@ class Learned:
 
 @dataclass(frozen=True)
 class Listened(Learned):
-    """A recording to judge by: also its words, and what the text alone and the voice alone say of it (None for a voice unknown)."""
+    """A recording to judge by: also its words, and what the text alone and the voice alone say of it (None for a voice
+    unknown)."""
 
     words: Words
     predicted: Latents | None
@@ -155,7 +164,7 @@ def render(systems: Systems, task: Task) -> Rendered:
     if task.kind == FRAME_LEVEL:
         return systems.frame_level.speak(utterance, voice)
     if task.kind == BASE:
-        return systems.base.speak(utterance, voice)
+        return systems.base.say(utterance, voice)
     if task.kind == COPY:
         return ours.copy(utterance)
     latents = task.latents
@@ -189,14 +198,11 @@ def fit_length(samples: np.ndarray, units: Iterable[Unit], config: FeatureConfig
 def per_unit(frames: np.ndarray, lengths: list[int]) -> np.ndarray:
     """Vectors per frame [T, Z] averaged over each unit's frames [W, Z]; zeros for a unit without frames."""
     ends = np.cumsum(lengths)
-    return np.array([frames[max(0, end - n) : end].mean(axis=0) if n else np.zeros(frames.shape[1]) for end, n in zip(ends, lengths)])
+    return np.array(
+        [frames[max(0, end - n) : end].mean(axis=0) if n else np.zeros(frames.shape[1]) for end, n in zip(ends, lengths)]
+    )
 
 
 def by_key(heard: Iterable[Heard]) -> dict[tuple[str, str, str], Heard]:
     """Heard sounds by kind, utterance id and voice."""
     return {(h.kind, h.id, h.voice): h for h in heard}
-
-
-def of_kind(heard: dict[tuple[str, str, str], Heard], kind: str, own: bool) -> Iterator[Heard]:
-    """Sounds of a kind, in the recordings' own voices or in others."""
-    return (h for h in heard.values() if h.kind == kind and (h.voice == h.speaker) == own)

@@ -24,6 +24,9 @@ from tts.models.backbone.config import BackboneConfig
 from tts.models.layers.masks import frame_to_phone, gather_rows
 
 
+FIRST_LATENT_WEIGHT = 0.02
+
+
 @dataclass(frozen=True)
 class Conditions:
     """frames [B, T, D], frame_mask [B, T], voice [B, V]."""
@@ -51,6 +54,10 @@ class ConditionBuilder(nn.Module):
         self.position_features = PositionFeatures()
         self.word_latent = nn.Linear(config.word_latent_dim, dim) if config.word_latent_dim else None
         self.frame_latent = nn.Linear(config.frame_latent_dim, dim) if config.frame_latent_dim else None
+        for latent in (self.word_latent, self.frame_latent):
+            if latent is not None:  # a draw from a posterior is noise until it means something: it begins as a whisper
+                nn.init.normal_(latent.weight, std=FIRST_LATENT_WEIGHT)
+                nn.init.zeros_(latent.bias)
         self.f0 = F0Features(dim) if with_f0 else None
 
     def forward(self, encodings: Tensor, durations: Tensor, frame_mask: Tensor, voice: Tensor, phone_to_unit: Tensor | None = None,

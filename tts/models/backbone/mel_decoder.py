@@ -30,10 +30,3 @@ class MelDecoder(nn.Module):
     def loss(self, predicted: Tensor, target: Tensor, frame_mask: Tensor) -> Tensor:
         """L1 between mels [B, T, M], in deviations of each band."""
         return masked_mean(((predicted - target) / self.mel_std).abs(), frame_mask)
-
-    @staticmethod
-    def energy_loss(predicted: Tensor, target: Tensor, loud: Tensor) -> Tensor:
-        """L1 between the loudness of frames (log of the root of summed squares) of two mels [B, T, M], in natural log, over frames
-        where loud [B, T] is True: in silence it would be noise that is compared."""
-        loudness = [torch.logsumexp(2 * mel, dim=2) / 2 for mel in (predicted, target)]
-        return masked_mean((loudness[0] - loudness[1]).abs(), loud)

@@ -13,7 +13,8 @@ class CopyCatConfig:
     encoder_layers: int = 3  # convolutions, each followed by an instance norm
     recurrent_dim: int = 64  # of each direction
     bottleneck_frames: int = 16  # τ: one latent is kept of so many frames
-    kl_weight: float = 1e-3  # per nat and kept latent
+    encoder_f0: bool = True  # the encoder also gets log-F0, voicing and energy, as CopyCat2's does
+    kl_weight: float = 2e-4  # per nat and kept latent
     kl_warmup: float = 0.2  # share of the training over which the weight rises linearly from 0
 
     def __post_init__(self):

@@ -12,23 +12,24 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from tts.models.layers.gaussian import gaussian_layer
 from tts.models.layers.recurrent import BiGru
 
 
 class FrameEncoder(nn.Module):
-    """mel in deviations [B, T, M], phone encodings at frame rate [B, T, D], voice [B, V] → parameters [B, T, 2Z] of a Gaussian per frame."""
+    """what is heard [B, T, ·], phone encodings at frame rate [B, T, D], voice [B, V] → parameters [B, T, 2Z] of a Gaussian per frame."""
 
-    def __init__(self, mel_bands: int, encoding_dim: int, voice_dim: int, latent_dim: int, dim: int, layers: int, recurrent_dim: int,
+    def __init__(self, heard_dim: int, encoding_dim: int, voice_dim: int, latent_dim: int, dim: int, layers: int, recurrent_dim: int,
                  kernel: int, dropout: float):
         super().__init__()
-        self.enter = nn.Linear(mel_bands + encoding_dim + voice_dim, dim)
+        self.enter = nn.Linear(heard_dim + encoding_dim + voice_dim, dim)
         self.layers = nn.ModuleList(nn.Conv1d(dim, dim, kernel, padding=kernel // 2) for _ in range(layers))
         self.dropout = nn.Dropout(dropout)
         self.recurrent = BiGru(dim, recurrent_dim)
-        self.leave = nn.Linear(2 * recurrent_dim, 2 * latent_dim)
+        self.leave = gaussian_layer(2 * recurrent_dim, latent_dim)
 
-    def forward(self, mel: Tensor, encodings: Tensor, voice: Tensor, frame_mask: Tensor) -> Tensor:
-        x = self.enter(torch.cat([mel, encodings, voice[:, None].expand(-1, mel.shape[1], -1)], dim=2)).transpose(1, 2)
+    def forward(self, heard: Tensor, encodings: Tensor, voice: Tensor, frame_mask: Tensor) -> Tensor:
+        x = self.enter(torch.cat([heard, encodings, voice[:, None].expand(-1, heard.shape[1], -1)], dim=2)).transpose(1, 2)
         mask = frame_mask[:, None].to(x.dtype)
         for layer in self.layers:
             x = self.dropout(functional.relu(instance_norm(layer(x * mask), mask)))

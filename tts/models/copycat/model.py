@@ -17,6 +17,7 @@ from tts.models.backbone.config import BackboneConfig
 from tts.models.backbone.duration import DurationModel
 from tts.models.copycat.config import CopyCatConfig
 from tts.models.copycat.encoder import FrameEncoder, bottleneck, kept_frames
+from tts.models.copycat2.source import F0_INPUTS, F0_SCALE
 from tts.models.layers.gaussian import Gaussian
 from tts.models.layers.masks import frame_to_phone, gather_rows, masked_mean
 from tts.training.batch import AcousticBatch, Names
@@ -44,7 +45,7 @@ class CopyCat(AcousticModel):
             raise ValueError(f"model: frame_latent_dim is {config.frame_latent_dim}, CopyCat needs an even number of at least 2")
         super().__init__(phone_count, names, mel_bands, config, speaker_matrix)
         self.settings = copycat
-        self.frame_encoder = FrameEncoder(mel_bands, config.encoder_dim, config.voice_dim, config.frame_latent_dim, copycat.encoder_dim,
+        self.frame_encoder = FrameEncoder(mel_bands + F0_INPUTS * copycat.encoder_f0, config.encoder_dim, config.voice_dim, config.frame_latent_dim, copycat.encoder_dim,
                                           copycat.encoder_layers, copycat.recurrent_dim, config.kernel, config.dropout)
         self.progress = 1.0
 
@@ -57,9 +58,12 @@ class CopyCat(AcousticModel):
         return self._posterior(batch, voice, encodings)
 
     def _posterior(self, batch: AcousticBatch, voice: Tensor, encodings: Tensor) -> Gaussian:
-        mel = (batch.mel - self.decoder.mel_mean) / self.decoder.mel_std
+        heard = (batch.mel - self.decoder.mel_mean) / self.decoder.mel_std
+        if self.settings.encoder_f0:
+            f0 = torch.stack([F0_SCALE * torch.log(batch.f0_hz.clamp(min=1) / 150.0) * (batch.f0_hz > 1), batch.voiced, batch.energy], dim=2)
+            heard = torch.cat([heard, f0], dim=2)
         at_frames = gather_rows(encodings, frame_to_phone(batch.durations, batch.mel.shape[1]))
-        return Gaussian.from_parameters(self.frame_encoder(mel, at_frames, voice, batch.frame_mask))
+        return Gaussian.from_parameters(self.frame_encoder(heard, at_frames, voice, batch.frame_mask))
 
     def losses(self, batch: AcousticBatch) -> CopyCatLosses:
         voice, encodings, f0 = self.inputs(batch)

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from tts.models.copycat2.config import CopyCat2Config
 from tts.models.layers.convolution import GatedStack
-from tts.models.layers.gaussian import Gaussian
+from tts.models.layers.gaussian import Gaussian, gaussian_layer
 from tts.models.layers.pooling import pool_segments, segment_lengths
 from tts.models.layers.recurrent import BiGru
 
@@ -20,7 +20,7 @@ class AcousticEncoder(nn.Module):
         self.enter = nn.Linear(enter_dim, config.encoder_dim)
         self.stack = GatedStack(config.encoder_dim, config.encoder_layers, kernel, dropout)
         self.recurrent = BiGru(config.encoder_dim, config.recurrent_dim)
-        self.leave = nn.Linear(2 * config.recurrent_dim, 2 * latent_dim)
+        self.leave = gaussian_layer(2 * config.recurrent_dim, latent_dim)
 
     def forward(self, frames: Tensor, frame_mask: Tensor, unit_frames: Tensor) -> Gaussian:
         states = self.recurrent(self.stack(self.enter(frames), frame_mask), frame_mask)
@@ -38,7 +38,7 @@ class TimingEncoder(nn.Module):
         self.enter = nn.Linear(1, dim)
         self.stack = GatedStack(dim, config.timing_encoder_layers, 3, dropout)
         self.recurrent = BiGru(dim, config.recurrent_dim)
-        self.leave = nn.Linear(2 * config.recurrent_dim, 2 * config.timing_dim)
+        self.leave = gaussian_layer(2 * config.recurrent_dim, config.timing_dim)
 
     def forward(self, phones: Tensor, beyond_usual: Tensor, phone_mask: Tensor, unit_phones: Tensor) -> Gaussian:
         x = self.symbol(phones) + self.enter(3 * beyond_usual[..., None])

@@ -28,19 +28,20 @@ from tts.models.copycat2.config import CopyCat2Config
 from tts.models.copycat2.edits import change_f0, change_level, edited_durations, frame_to_unit
 from tts.models.copycat2.encoders import AcousticEncoder, TimingEncoder, unit_sizes
 from tts.models.copycat2.latents import WordEdits, WordLatents
-from tts.models.copycat2.source import SourceAverages, SourceNormalizer
+from tts.models.copycat2.source import F0_INPUTS, SourceAverages, SourceNormalizer
 from tts.models.layers.gaussian import Gaussian, kl_to_standard
-from tts.models.layers.masks import gather_rows, masked_mean
+from tts.models.layers.masks import frame_to_phone, gather_rows, masked_mean
+from tts.models.layers.pooling import segment_lengths
 from tts.training.batch import AcousticBatch, Names, PhoneRow
 from tts.training.system import BatchSource, Losses
 
-F0_INPUTS = 3  # log-F0, voicing, energy
 IGNORED = 1.02  # shuffled latents that cost less than this factor are hardly listened to
 
 
 @dataclass
 class CopyCat2Losses(Losses):
-    """mel: L1 in deviations; energy: L1 of voiced frames' loudness, natural log; duration: L2 of log frames; f0: L1 of log-F0; voicing: cross-entropy; kl, timing_kl: nats per unit."""
+    """mel: L1 in deviations; energy: L1 of words' loudness within the utterance,
+    natural log; duration: L2 of log frames; f0: L1 of log-F0; voicing: cross-entropy; kl, timing_kl: nats per unit."""
 
     total: Tensor
     mel: Tensor
@@ -128,7 +129,7 @@ class CopyCat2(AcousticModel):
         latents = {"word_latent": z, "phone_to_unit": batch.phone_to_unit}
         mel = self.decode(encodings, batch, voice, f0, **latents)
         log_durations = self.duration_model(encodings, batch.phone_mask, voice, gather_rows(y, batch.phone_to_unit))
-        return (self.decoder.loss(mel.float(), batch.mel, batch.frame_mask), self.decoder.energy_loss(mel.float(), batch.mel, batch.voiced > 0),
+        return (self.decoder.loss(mel.float(), batch.mel, batch.frame_mask), word_energy_loss(mel.float(), batch),
                 DurationModel.loss(log_durations.float(), batch.durations, batch.phone_mask),
                 *self.f0_losses(encodings, batch, voice, f0, **latents))
 
@@ -218,3 +219,19 @@ def _shuffled(latents: Tensor, unit_mask: Tensor) -> Tensor:
     flat, mixed = latents[unit_mask], latents.clone()
     mixed[unit_mask] = flat.roll(max(1, len(flat) // 2), dims=0)
     return mixed
+
+
+def word_energy_loss(predicted: Tensor, batch: AcousticBatch) -> Tensor:
+    """L1 between how loud the words of two mels [B, T, M] are, each relative to its utterance, over voiced frames. L1 of the mel alone leaves
+    this to chance; the loudness of single frames would be worse than that: it fights the mel where that is uncertain."""
+    units, to_phone = batch.unit_mask.shape[1], frame_to_phone(batch.durations, batch.mel.shape[1])
+    unit_of_frame, voiced = batch.phone_to_unit.gather(1, to_phone), batch.voiced * batch.frame_mask
+    count = segment_lengths(unit_of_frame, voiced, units)
+    known = count > 0
+
+    def relative(mel: Tensor) -> Tensor:
+        loudness = torch.logsumexp(2 * mel, dim=2) / 2
+        of_unit = segment_lengths(unit_of_frame, loudness * voiced, units) / count.clamp(min=1)
+        return of_unit - (of_unit * known).sum(1, keepdim=True) / known.sum(1, keepdim=True).clamp(min=1)
+
+    return masked_mean((relative(predicted) - relative(batch.mel)).abs(), known)

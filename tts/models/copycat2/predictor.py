@@ -44,6 +44,9 @@ class ProsodyPredictor(nn.Module):
         # Mean and deviation of words' [0] and pauses' [1] latents over the training data.
         self.register_buffer("mean", torch.zeros(2, size))
         self.register_buffer("std", torch.ones(2, size))
+        # By how much the Gaussian head's own deviation is too small, found on unseen texts: KL(predicted ‖ posterior) teaches it the width
+        # of posteriors, not how little the text tells.
+        self.register_buffer("widening", torch.ones(2, size))
 
     def context(self, phones: Tensor, stress: Tensor, phone_mask: Tensor, phone_to_unit: Tensor, unit_mask: Tensor, is_pause: Tensor,
                 voice: Tensor, words: Tensor | None) -> Tensor:
@@ -63,7 +66,8 @@ class ProsodyPredictor(nn.Module):
 
     def predict(self, context: Tensor, is_pause: Tensor, temperature: float = 0.0) -> tuple[Tensor, Tensor]:
         """Acoustic [B, W, Z] and timing [B, W, Y] latents; temperature 0 gives the mean, larger is more varied."""
-        latents = self.head.draw(context, temperature) * self.std[is_pause.long()] + self.mean[is_pause.long()]
+        kind = is_pause.long()
+        latents = self.head.draw(context, temperature, self.widening[kind]) * self.std[kind] + self.mean[kind]
         return latents[..., :self.acoustic_dim], latents[..., self.acoustic_dim:]
 
     def gaussian(self, context: Tensor, is_pause: Tensor) -> Gaussian | None:
@@ -71,8 +75,8 @@ class ProsodyPredictor(nn.Module):
         found = self.head.gaussian(context)
         if found is None:
             return None
-        mean, std = self.mean[is_pause.long()], self.std[is_pause.long()]
-        return Gaussian(found.mean * std + mean, found.log_variance + 2 * std.log())
+        kind = is_pause.long()
+        return Gaussian(found.mean * self.std[kind] + self.mean[kind], found.log_variance + 2 * (self.std * self.widening).log()[kind])
 
 
 class PhoneStream(nn.Module):
@@ -99,8 +103,8 @@ class Head(nn.Module, ABC):
         """Per unit [B, W], against the posterior."""
 
     @abstractmethod
-    def draw(self, context: Tensor, temperature: float) -> Tensor:
-        """Latents [B, W, Z]; temperature 0 is the mean (or the flow's middle)."""
+    def draw(self, context: Tensor, temperature: float, widening: Tensor) -> Tensor:
+        """Latents [B, W, Z]; temperature 0 is the mean (or the flow's middle). A Gaussian is widened by `widening` [B, W, Z]."""
 
     def gaussian(self, context: Tensor) -> Gaussian | None:
         return None
@@ -120,9 +124,11 @@ class GaussianHead(Head):
     def loss(self, context: Tensor, target: Gaussian) -> Tensor:
         return kl_between(self.gaussian(context), Gaussian(target.mean, target.log_variance.clamp(min=self.least_log_variance)))
 
-    def draw(self, context: Tensor, temperature: float) -> Tensor:
+    def draw(self, context: Tensor, temperature: float, widening: Tensor) -> Tensor:
         found = self.gaussian(context)
-        return found.sample(temperature) if temperature else found.mean
+        if not temperature:
+            return found.mean
+        return Gaussian(found.mean, found.log_variance + 2 * widening.log()).sample(temperature)
 
 
 class MeanHead(Head):
@@ -135,7 +141,7 @@ class MeanHead(Head):
     def loss(self, context: Tensor, target: Gaussian) -> Tensor:
         return (self.leave(context) - target.mean).square().sum(-1)
 
-    def draw(self, context: Tensor, temperature: float) -> Tensor:
+    def draw(self, context: Tensor, temperature: float, widening: Tensor) -> Tensor:
         return self.leave(context)
 
 
@@ -174,7 +180,7 @@ class FlowHead(Head):
         x, log_determinant = self.to_base(target.sample() if self.training else target.mean, context)
         return 0.5 * (x.square() + 1.8378770664093453).sum(-1) - log_determinant
 
-    def draw(self, context: Tensor, temperature: float) -> Tensor:
+    def draw(self, context: Tensor, temperature: float, widening: Tensor) -> Tensor:
         shape = (*context.shape[:2], self.size)
         x = temperature * torch.randn(shape, device=context.device, dtype=context.dtype) if temperature else context.new_zeros(shape)
         for step in reversed(range(len(self.couplings))):

@@ -16,6 +16,7 @@ from tts.training.batch import AcousticBatch
 from tts.training.system import BatchSource
 
 MOST_BATCHES = 2000  # looked at in preparation
+F0_INPUTS = 3  # log-F0, voicing, energy
 F0_SCALE = 5.0  # of log-F0: a semitone is 0.3
 
 

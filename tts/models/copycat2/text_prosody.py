@@ -14,7 +14,7 @@ from torch import Tensor
 from tts.models.copycat2.config import PredictorConfig
 from tts.models.copycat2.latents import WordLatents
 from tts.models.copycat2.model import CopyCat2, unit_is_pause
-from tts.models.copycat2.predictor import ProsodyPredictor
+from tts.models.copycat2.predictor import GaussianHead, ProsodyPredictor
 from tts.models.layers.gaussian import Gaussian, log_density
 from tts.models.layers.masks import masked_mean
 from tts.text.bert.words import BertWords, PieceBatch, Pieces, collate
@@ -98,6 +98,26 @@ class TextProsody(System):
             if len(values) > 1:
                 self.predictor.mean[kind] = values.mean(0)
                 self.predictor.std[kind] = values.std(0).clamp(min=0.05)
+
+    @torch.inference_mode()
+    def widen(self, source: BatchSource) -> None:
+        """Set the predicted Gaussian's width from unseen texts: so wide that draws from recordings' posteriors lie as far from its mean as
+        it says."""
+        if not isinstance(self.predictor.head, GaussianHead):
+            return
+        sums = torch.zeros(2, 2, self.predictor.mean.shape[1], device=self.predictor.mean.device)  # of squares, and counts
+        self.predictor.widening.fill_(1.0)
+        for ids in source.batches(0):
+            batch = source.load(ids).to(sums.device)
+            context, is_pause = self._context(vars(batch), batch.pieces)
+            found = self.predictor.gaussian(context, is_pause)
+            squares = ((batch.mean - found.mean).square() + batch.log_variance.exp()) / found.log_variance.exp()
+            for kind, wanted in enumerate((~is_pause, is_pause)):
+                chosen = squares[wanted & batch.heard]
+                sums[0, kind] += chosen.sum(0)
+                sums[1, kind] += len(chosen)
+        known = sums[1] > 1
+        self.predictor.widening[known] = (sums[0] / sums[1].clamp(min=1)).sqrt().clamp(min=0.1)[known]
 
     def losses(self, batch: PosteriorBatch) -> PredictorLosses:
         context, is_pause = self._context(vars(batch), batch.pieces)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+FIRST_LOG_VARIANCE = -3.0  # where posteriors begin: nearly certain, for a decoder that is fed noise learns late
 LEAST_LOG_VARIANCE, MOST_LOG_VARIANCE = -9.0, 3.0  # a standard deviation from 0.011 to 4.5
 
 
@@ -27,6 +28,13 @@ class Gaussian:
     def sample(self, temperature: float = 1.0) -> Tensor:
         """A draw [.., Z]; `temperature` multiplies the standard deviation, 0 gives the mean."""
         return self.mean + temperature * torch.exp(0.5 * self.log_variance) * torch.randn_like(self.mean)
+
+
+def gaussian_layer(enter_dim: int, latent_dim: int) -> nn.Linear:
+    """The layer that gives `Gaussian.from_parameters` its parameters, beginning with little spread."""
+    layer = nn.Linear(enter_dim, 2 * latent_dim)
+    nn.init.constant_(layer.bias[latent_dim:], FIRST_LOG_VARIANCE)
+    return layer
 
 
 def kl_to_standard(q: Gaussian) -> Tensor:
