@@ -9,18 +9,18 @@ import torch
 
 from tests.helpers.tiny import CONFIG, MEL_BANDS, NAMES, PHONE_COUNT, TinySource, tiny_row
 from tts.models.backbone.conditions import F0Contour
+from tts.models.backbone.energy_model import unit_energy
 from tts.models.copycat2.config import CopyCat2Config
 from tts.models.copycat2.edits import change_f0, change_level
 from tts.models.copycat2.latents import WordEdits, WordLatents
-from tts.models.copycat2.model import CopyCat2, _shuffled, unit_is_pause, word_energy_loss
-from tts.models.layers.masks import frame_to_phone
+from tts.models.copycat2.model import CopyCat2, _shuffled, unit_is_pause
 
 SETTINGS = CopyCat2Config(encoder_dim=16, encoder_layers=1, recurrent_dim=8, timing_dim=2, timing_encoder_dim=8, timing_encoder_layers=1)
 
 
 def tiny(settings: CopyCat2Config = SETTINGS, **changes) -> CopyCat2:
     torch.manual_seed(1)
-    model = CopyCat2(PHONE_COUNT, NAMES, MEL_BANDS, dataclasses.replace(CONFIG, word_latent_dim=3, **changes), settings, 0.0125)
+    model = CopyCat2(PHONE_COUNT, NAMES, MEL_BANDS, dataclasses.replace(CONFIG, word_latent_dim=3, energy_dim=8, **changes), settings, 0.0125)
     model.prepare(TinySource())
     return model
 
@@ -180,13 +180,19 @@ def test_without_word_latents_there_is_no_copycat2():
         CopyCat2(PHONE_COUNT, NAMES, MEL_BANDS, CONFIG, SETTINGS, 0.0125)
 
 
-def test_words_energy_counts_within_the_utterance():
-    batch = TinySource().load(["u00", "u01"])
-    assert word_energy_loss(batch.mel + 0.8, batch).item() == pytest.approx(0, abs=1e-5)  # louder throughout is not meant
-    louder = batch.mel.clone()
-    to_phone = frame_to_phone(batch.durations, batch.mel.shape[1])
-    one_word = batch.phone_to_unit.gather(1, to_phone) == 1
-    louder[one_word] += 1.0
-    words = [int(((batch.phone_to_unit[row] + 1) * batch.phone_mask[row]).max()) // 2 for row in range(2)]
-    expected = sum((1 - 1 / n) + (n - 1) / n for n in words) / sum(words)
-    assert word_energy_loss(louder, batch).item() == pytest.approx(expected, rel=1e-4)
+def test_a_words_energy_is_that_of_its_voiced_frames_relative_to_the_speakers():
+    energy = torch.tensor([[-9.0, -2.0, -2.0, -8.0, -3.0, -1.0]])
+    voiced = torch.tensor([[0.0, 1.0, 1.0, 0.0, 1.0, 1.0]])
+    found, loud = unit_energy(energy, voiced, torch.ones(1, 6, dtype=torch.bool), torch.tensor([[1, 2, 1, 2]]), torch.tensor([[0, 1, 1, 2]]), 3,
+                              torch.tensor([-1.5]))
+    assert found.tolist() == [[0.0, -0.5, -0.5]] and loud.tolist() == [[False, True, True]]
+
+
+def test_what_energy_says_is_heard(model):
+    row = tiny_row(np.random.default_rng(0), 3)
+    with model.speaking():
+        part, voice, encodings = model.read(row)
+        z, durations = model.centroid(row).acoustic[None], torch.from_numpy(row.durations.astype(np.int64))[None]
+        quiet, loud = (model.render(encodings, durations, voice, None, unit_energy=torch.full((1, 7), e), phone_to_unit=part["phone_to_unit"],
+                                    word_latent=z).mel for e in (-2.0, 1.0))
+    assert not np.allclose(quiet, loud)

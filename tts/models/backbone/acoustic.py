@@ -151,14 +151,15 @@ class AcousticModel(System):
         return part, voice, self.encoder(part["phones"], part["stress"], part["phone_mask"], voice)
 
     def render(self, encodings: Tensor, durations: Tensor, voice: Tensor, f0: F0Contour | None,
-               change_f0: Callable[[F0Contour], F0Contour] | None = None, **latents: Tensor) -> Synthesis:
-        """Mel of one utterance with durations [1, P]; F0 is predicted unless given, and may be changed before it is heard."""
+               change_f0: Callable[[F0Contour], F0Contour] | None = None, unit_energy: Tensor | None = None, **latents: Tensor) -> Synthesis:
+        """Mel of one utterance with durations [1, P]; F0 is predicted unless given, and may be changed before it is heard. `latents` and
+        `unit_energy` as ConditionBuilder takes them."""
         frame_mask = torch.ones(1, int(durations.sum()), dtype=torch.bool, device=durations.device)
         if self.f0_model is not None and f0 is None:
             f0 = F0Model.decide(self.f0_model(encodings, durations, frame_mask, voice, **latents))
         if f0 is not None and change_f0 is not None:
             f0 = change_f0(f0)
-        mel = self.decoder(self.conditions(encodings, durations, frame_mask, voice, f0=f0, **latents))
+        mel = self.decoder(self.conditions(encodings, durations, frame_mask, voice, f0=f0, unit_energy=unit_energy, **latents))
         f0_hz = None if f0 is None else (f0.log_f0.exp() * f0.voiced)[0].float().cpu().numpy()
         return Synthesis(mel[0].float().cpu().numpy(), durations[0].cpu().numpy(), f0_hz)
 

@@ -5,6 +5,7 @@
     position in the phone ────┤
     word latents (if any) ────┼── sum of projections ──→ frames [B, T, D]
     frame latents (if any) ───┤
+    energy of words (if any) ─┤
     F0 and voicing (if any) ──┘
     speaker, language, style latent ───────────────────→ voice [B, V]    modulates every block
 
@@ -48,6 +49,7 @@ class ConditionBuilder(nn.Module):
     """Builds `Conditions` of width `dim` from what is given."""
 
     def __init__(self, dim: int, config: BackboneConfig, with_f0: bool):
+        """`with_f0`: whether this one hears F0 and energy (a decoder does, what predicts them does not)."""
         super().__init__()
         self.phones = nn.Linear(config.encoder_dim, dim)
         self.position = nn.Linear(PositionFeatures.size, dim)
@@ -58,16 +60,20 @@ class ConditionBuilder(nn.Module):
             if latent is not None:  # a draw from a posterior is noise until it means something: it begins as a whisper
                 nn.init.normal_(latent.weight, std=FIRST_LATENT_WEIGHT)
                 nn.init.zeros_(latent.bias)
+        self.unit_energy = nn.Linear(1, dim) if with_f0 and config.energy_dim else None
         self.f0 = F0Features(dim) if with_f0 else None
 
     def forward(self, encodings: Tensor, durations: Tensor, frame_mask: Tensor, voice: Tensor, phone_to_unit: Tensor | None = None,
-                word_latent: Tensor | None = None, frame_latent: Tensor | None = None, f0: F0Contour | None = None) -> Conditions:
+                word_latent: Tensor | None = None, frame_latent: Tensor | None = None, f0: F0Contour | None = None,
+                unit_energy: Tensor | None = None) -> Conditions:
         """encodings [B, P, D], durations [B, P], frame_mask [B, T]; word_latent [B, W, Z] with phone_to_unit [B, P]; frame_latent
-        [B, T, Z]."""
+        [B, T, Z]; unit_energy [B, W], natural log relative to the speaker's mean."""
         to_phone = frame_to_phone(durations, frame_mask.shape[1])  # [B, T]
         phones = self.phones(encodings)
         if word_latent is not None and self.word_latent is not None:
             phones = phones + gather_rows(self.word_latent(word_latent), phone_to_unit)
+        if unit_energy is not None and self.unit_energy is not None:
+            phones = phones + gather_rows(self.unit_energy(unit_energy[..., None]), phone_to_unit)
         frames = gather_rows(phones, to_phone) + self.position(self.position_features(durations, to_phone))
         if frame_latent is not None and self.frame_latent is not None:
             frames = frames + self.frame_latent(frame_latent)

@@ -28,6 +28,9 @@ class BackboneConfig:
     f0_dim: int = 96
     f0_layers: int = 4
     f0_weight: float = 0.2
+    # Energy of every word as a condition of the decoder, predicted at synthesis; 0 leaves it out.
+    energy_dim: int = 0
+    energy_weight: float = 0.1
     # Latents that a system adds as conditions; 0 leaves one out.
     word_latent_dim: int = 0
     frame_latent_dim: int = 0

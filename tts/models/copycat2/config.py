@@ -18,8 +18,7 @@ class CopyCat2Config:
     pooling: str = "boundary"  # or middle, mean: what of a word's frames makes its latent
     # The encoder also gets measured F0 and energy, relative to the speaker's own, so that it need not find them in the mel.
     encoder_f0: bool = True
-    energy_weight: float = 0.3  # of the L1 of words' loudness within their utterance
-    kl_weight: float = 2e-3  # per nat and unit, against an L1 of mels in deviations
+    kl_weight: float = 1e-3  # per nat and unit, against an L1 of mels in deviations
     # Timing latents: durations + phones + speaker → one Gaussian per unit.
     timing_dim: int = 3
     timing_encoder_dim: int = 64

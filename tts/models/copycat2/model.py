@@ -1,13 +1,13 @@
 """CopyCat2: prosody as one latent per word and pause, learned from many speakers, free of who spoke.
 
     recording, relative to its speaker ─→ AcousticEncoder ─→ z per unit ──┬→ F0Model ──→ F0 ─┐
-    durations, relative to the speaker ─→ TimingEncoder ───→ y per unit   ├──────────────────┴→ MelDecoder ─→ mel
-                                                             │            │
+    durations, relative to the speaker ─→ TimingEncoder ───→ y per unit   ├→ EnergyModel → e ─┤
+                                                             │            ├──────────────────┴→ MelDecoder ─→ mel
     phones, speaker of the output ──→ PhoneEncoder ──────────┴→ DurationModel → frames of every phone
 
 Both latents are conditional VAEs: L1 of mel and F0 (or L2 of log durations) + weight · KL(q ‖ N(0, I)), the weight rising from 0. The
-paper's decoder has no explicit F0; here F0 is drawn from phones, speaker and z and then heard by the decoder, so that a word's melody can
-be edited in numbers (`f0_layers: 0` leaves it out). Transfer: latents of a recording, phones and speaker of the output. From text: latents that
+paper's decoder has no explicit F0 or energy; here both are drawn from phones, speaker and z and then heard by the decoder, so that a word's
+melody can be edited in numbers and loudness is carried over (`f0_layers: 0` and `energy_dim: 0` leave them out). Transfer: latents of a recording, phones and speaker of the output. From text: latents that
 `predictor.py` predicts.
 """
 
@@ -24,14 +24,14 @@ from tts.models.backbone.acoustic import AcousticModel, Synthesis
 from tts.models.backbone.conditions import F0Contour
 from tts.models.backbone.config import BackboneConfig
 from tts.models.backbone.duration import DurationModel
+from tts.models.backbone.energy_model import LEAST, MOST, EnergyModel, unit_energy
 from tts.models.copycat2.config import CopyCat2Config
 from tts.models.copycat2.edits import change_f0, change_level, edited_durations, frame_to_unit
 from tts.models.copycat2.encoders import AcousticEncoder, TimingEncoder, unit_sizes
 from tts.models.copycat2.latents import WordEdits, WordLatents
 from tts.models.copycat2.source import F0_INPUTS, SourceAverages, SourceNormalizer
 from tts.models.layers.gaussian import Gaussian, kl_to_standard
-from tts.models.layers.masks import frame_to_phone, gather_rows, masked_mean
-from tts.models.layers.pooling import segment_lengths
+from tts.models.layers.masks import gather_rows, masked_mean
 from tts.training.batch import AcousticBatch, Names, PhoneRow
 from tts.training.system import BatchSource, Losses
 
@@ -40,8 +40,7 @@ IGNORED = 1.02  # shuffled latents that cost less than this factor are hardly li
 
 @dataclass
 class CopyCat2Losses(Losses):
-    """mel: L1 in deviations; energy: L1 of words' loudness within the utterance,
-    natural log; duration: L2 of log frames; f0: L1 of log-F0; voicing: cross-entropy; kl, timing_kl: nats per unit."""
+    """mel: L1 in deviations; energy: L1 of words' energy, natural log; duration: L2 of log frames; f0: L1 of log-F0; voicing: cross-entropy; kl, timing_kl: nats per unit."""
 
     total: Tensor
     mel: Tensor
@@ -72,6 +71,7 @@ class CopyCat2(AcousticModel):
         super().__init__(phone_count, names, mel_bands, config, speaker_matrix)
         self.settings, self.frame_seconds = copycat2, frame_seconds
         self.duration_model = DurationModel(config, latent_dim=copycat2.timing_dim)
+        self.energy_model = EnergyModel(config) if config.energy_dim else None
         self.normalizer = SourceNormalizer(len(names.speakers), mel_bands, phone_count)
         self.acoustic_encoder = AcousticEncoder(mel_bands + F0_INPUTS * copycat2.encoder_f0, config.word_latent_dim, copycat2,
                                                 config.kernel, config.dropout)
@@ -118,7 +118,7 @@ class CopyCat2(AcousticModel):
         timing_kl = masked_mean(kl_to_standard(posteriors.timing), batch.unit_mask)
         config, settings = self.config, self.settings
         rise = self.progress if self.training else 1.0  # validation losses are comparable from the start
-        acoustic = (mel + settings.energy_weight * energy + config.f0_weight * (f0 * 10 + voicing) + rise * settings.kl_weight * kl)
+        acoustic = (mel + config.energy_weight * energy + config.f0_weight * (f0 * 10 + voicing) + rise * settings.kl_weight * kl)
         timing = config.duration_weight * duration + rise * settings.timing_kl_weight * timing_kl
         total = {"all": acoustic + timing, "acoustic": acoustic, "timing": timing}[settings.train]
         return CopyCat2Losses(total, mel, energy, duration, f0, voicing, kl, timing_kl)
@@ -127,11 +127,22 @@ class CopyCat2(AcousticModel):
         """Losses of mel, energy, durations, F0 and voicing, given latents z [B, W, Z] and y [B, W, Y]."""
         voice, encodings, f0 = self.inputs(batch)
         latents = {"word_latent": z, "phone_to_unit": batch.phone_to_unit}
-        mel = self.decode(encodings, batch, voice, f0, **latents)
+        energy, energy_loss = self._energy(batch, encodings, voice, z)
+        mel = self.decode(encodings, batch, voice, f0, unit_energy=energy, **latents)
         log_durations = self.duration_model(encodings, batch.phone_mask, voice, gather_rows(y, batch.phone_to_unit))
-        return (self.decoder.loss(mel.float(), batch.mel, batch.frame_mask), word_energy_loss(mel.float(), batch),
+        return (self.decoder.loss(mel.float(), batch.mel, batch.frame_mask), energy_loss,
                 DurationModel.loss(log_durations.float(), batch.durations, batch.phone_mask),
                 *self.f0_losses(encodings, batch, voice, f0, **latents))
+
+    def _energy(self, batch: AcousticBatch, encodings: Tensor, voice: Tensor, z: Tensor) -> tuple[Tensor | None, Tensor]:
+        """(measured energy of every unit [B, W], for the decoder; how badly it is predicted from z). None and 0 without an energy model."""
+        if self.energy_model is None:
+            return None, voice.new_zeros(())
+        measured, loud = unit_energy(batch.energy, batch.voiced, batch.frame_mask, batch.durations, batch.phone_to_unit, batch.unit_mask.shape[1],
+                                     self.normalizer.averages(batch.speaker).energy)
+        predicted = self.energy_model(encodings, batch.phone_to_unit, batch.phone_mask, batch.unit_mask, voice, z)
+        # What has no voiced frames has no measured energy: there the decoder hears in training what it will hear at synthesis.
+        return torch.where(loud, measured, predicted.detach()), EnergyModel.loss(predicted, measured, loud)
 
     def measures(self, batch: AcousticBatch) -> dict[str, float]:
         """The same losses with every unit given another one's latents: as high as these is as well as the phones alone can do."""
@@ -158,7 +169,9 @@ class CopyCat2(AcousticModel):
 
     def reconstruct(self, batch: AcousticBatch) -> Tensor:
         voice, encodings, f0 = self.inputs(batch)
-        return self.decode(encodings, batch, voice, f0, word_latent=self.posteriors(batch).acoustic.mean, phone_to_unit=batch.phone_to_unit)
+        z = self.posteriors(batch).acoustic.mean
+        energy, _ = self._energy(batch, encodings, voice, z)
+        return self.decode(encodings, batch, voice, f0, word_latent=z, phone_to_unit=batch.phone_to_unit, unit_energy=energy)
 
     @torch.inference_mode()
     def conclude(self, source: BatchSource) -> None:
@@ -200,8 +213,11 @@ class CopyCat2(AcousticModel):
             durations = durations.to(device)[None]
             unit_of_frame = frame_to_unit(durations, phone_to_unit)
             bend = None if edits is None else lambda f0: change_f0(f0, unit_of_frame, edits, self.frame_seconds)
-            made = self.render(encodings, durations, voice, f0, bend, phone_to_unit=phone_to_unit,
-                               word_latent=latents.acoustic.to(device, encodings.dtype)[None])
+            z = latents.acoustic.to(device, encodings.dtype)[None]
+            energy = None
+            if self.energy_model is not None:
+                energy = self.energy_model(encodings, phone_to_unit, part["phone_mask"], part["unit_mask"], voice, z).clamp(LEAST, MOST)
+            made = self.render(encodings, durations, voice, f0, bend, unit_energy=energy, phone_to_unit=phone_to_unit, word_latent=z)
             if edits is None:
                 return made
             louder = change_level(torch.from_numpy(made.mel), unit_of_frame.cpu(), edits).numpy()
@@ -219,19 +235,3 @@ def _shuffled(latents: Tensor, unit_mask: Tensor) -> Tensor:
     flat, mixed = latents[unit_mask], latents.clone()
     mixed[unit_mask] = flat.roll(max(1, len(flat) // 2), dims=0)
     return mixed
-
-
-def word_energy_loss(predicted: Tensor, batch: AcousticBatch) -> Tensor:
-    """L1 between how loud the words of two mels [B, T, M] are, each relative to its utterance, over voiced frames. L1 of the mel alone leaves
-    this to chance; the loudness of single frames would be worse than that: it fights the mel where that is uncertain."""
-    units, to_phone = batch.unit_mask.shape[1], frame_to_phone(batch.durations, batch.mel.shape[1])
-    unit_of_frame, voiced = batch.phone_to_unit.gather(1, to_phone), batch.voiced * batch.frame_mask
-    count = segment_lengths(unit_of_frame, voiced, units)
-    known = count > 0
-
-    def relative(mel: Tensor) -> Tensor:
-        loudness = torch.logsumexp(2 * mel, dim=2) / 2
-        of_unit = segment_lengths(unit_of_frame, loudness * voiced, units) / count.clamp(min=1)
-        return of_unit - (of_unit * known).sum(1, keepdim=True) / known.sum(1, keepdim=True).clamp(min=1)
-
-    return masked_mean((relative(predicted) - relative(batch.mel)).abs(), known)
