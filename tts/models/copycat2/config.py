@@ -41,9 +41,9 @@ class PredictorConfig:
     """Prosody from text: BERT words + phones + speaker → the parameters of both latents' distributions."""
 
     loss: str = "kl"  # KL(predicted ‖ posterior); or l2-mean; or flow, the likelihood of posterior draws
-    # A posterior narrower than this share of the latents' own deviation counts as so wide. A sharp posterior would otherwise drown what
-    # the others say: on a small corpus the bare KL explains half as much.
-    least_spread: float = 0.5
+    # A posterior narrower than this share of the latents' own deviation counts as so wide: sharp ones would otherwise drown what the
+    # others say, and are learned by heart.
+    least_spread: float = 0.8
     bert: str = "frozen"  # or fine-tuned, or none
     bert_learning_rate: float = 0.05  # share of the learning rate, when fine-tuned
     phones: bool = True  # whether the predictor hears the phones beside the words

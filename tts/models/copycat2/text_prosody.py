@@ -86,18 +86,19 @@ class TextProsody(System):
     # -- training ----------------------------------------------------------------------------------------------------
 
     def prepare(self, source: BatchSource) -> None:
-        """Mean and deviation of the latents, of words and of pauses."""
+        """Mean and deviation of draws from the posteriors, of words and of pauses: a number that says nothing has the prior's deviation."""
         kinds: tuple[list, list] = ([], [])
         for ids in source.batches(0):
             batch = source.load(ids)
             is_pause = unit_is_pause(batch.phone_to_unit, batch.is_pause, batch.unit_mask.shape[1])
             for kind, wanted in enumerate((~is_pause, is_pause)):
-                kinds[kind].append(batch.mean[wanted & batch.heard])
+                chosen = wanted & batch.heard
+                kinds[kind].append(torch.stack([batch.mean[chosen], batch.log_variance[chosen].exp()]))
         for kind, parts in enumerate(kinds):
-            values = torch.cat(parts)
-            if len(values) > 1:
-                self.predictor.mean[kind] = values.mean(0)
-                self.predictor.std[kind] = values.std(0).clamp(min=0.05)
+            means, variances = torch.cat(parts, dim=1)
+            if len(means) > 1:
+                self.predictor.mean[kind] = means.mean(0)
+                self.predictor.std[kind] = (means.var(0) + variances.mean(0)).sqrt().clamp(min=0.05)
 
     @torch.inference_mode()
     def widen(self, source: BatchSource) -> None:
