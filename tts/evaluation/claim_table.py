@@ -44,7 +44,7 @@ def claim_table(path: Path) -> ClaimTable | None:
     counts = ", ".join(f"{len(of[verdict])} {verdict}" for verdict in (REACHED, MISSED, NOT_MEASURED))
     seen = f"on {facts['utterances']} utterances that the voices never saw" + (f"; means over {seeds} trainings" if seeds > 1 else "")
     summary = f"{counts}, {seen}."
-    parts = [(HEADINGS[verdict], verdict in (MISSED, REACHED), [row_of(claim) for claim in of[verdict]])
+    parts = [(HEADINGS[verdict], verdict == MISSED, [row_of(claim) for claim in of[verdict]])
              for verdict in (MISSED, REACHED, NOT_MEASURED, STATED) if of[verdict]]
     failures = [f"{name}: {why}" for name, why in content["failures"].items()]
     return ClaimTable(summary, parts, [*facts["notes"], *failures])

@@ -89,6 +89,7 @@ def markdown(claims: list[Claim], facts: dict, failures: dict[str, str]) -> str:
         "",
     ]
     lines += [f"- {note}" for note in facts["notes"]]
+    lines.append(f"- `{facts['command']}`, {facts['date']}, commit {facts['commit']}{' with local changes' if facts['modified'] else ''}.")
     if failures:
         lines += [
             "",
