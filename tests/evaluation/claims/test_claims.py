@@ -68,12 +68,13 @@ def test_report_has_misses_first():
             ]
         ]
     )
-    text = markdown(
-        claims, {"system": "x", "models": ["m"], "utterances": 20, "split": "test", "notes": ["A note."]}, {"m: u3": "broke"}
-    )
+    facts = {"system": "x", "models": ["m"], "utterances": 20, "split": "test", "notes": ["A note."], "command": "tts evaluate claims",
+             "date": "2030-01-01", "commit": "abc", "modified": True}
+    text = markdown(claims, facts, {"m: u3": "broke"})
     assert "1 reached, 1 missed, 1 not measured" in text and "not shown" not in text
     assert text.index("group: bad") < text.index("nobody gave it") < text.index("group: good")
     assert "0.85 [" in text and "rival 0.50" in text and "- A note." in text and "m: u3: broke" in text
+    assert "- `tts evaluate claims`, 2030-01-01, commit abc with local changes." in text
 
 
 def test_rows_name_their_model():
