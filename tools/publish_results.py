@@ -37,9 +37,13 @@ def alignment_against_truth(recipe: Path) -> str:
 
 
 def claims(experiment: Path) -> str:
-    """What `tts evaluate claims` found, or nothing where it was not asked."""
-    found = experiment / "claims" / "claims.md"
-    return found.read_text(encoding="utf-8").strip() + "\n\n" if found.is_file() else ""
+    """What `tts evaluate claims` found, of the test sentences and of sources whom the model never heard; nothing where it was not asked."""
+    parts = []
+    for folder, of in ((experiment / "claims", ""), (experiment / "unseen" / "claims", ", sources whom the model never heard")):
+        if (folder / "claims.md").is_file():
+            heading, _, rest = (folder / "claims.md").read_text(encoding="utf-8").rstrip().partition("\n")
+            parts.append(f"{heading}{of}\n{rest}\n\n")
+    return "".join(parts)
 
 
 def main() -> None:
