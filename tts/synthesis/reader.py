@@ -34,7 +34,7 @@ from tts.models.load import LoadedModel
 from tts.prosody.checks import check_recording, check_sound
 from tts.prosody.measure import measure_units, median_f0, speech_level
 from tts.prosody.prosody import Prosody, Reference, make_prosody
-from tts.training.batch import AcousticBatch, PhoneRow, make_batch
+from tts.training.batch import AcousticBatch, make_batch, phone_row
 
 ALIGNER = "aligner"  # in the model's folder
 
@@ -81,15 +81,10 @@ class ProsodyReader:
         return found.acoustic.mean[0].cpu().numpy(), found.timing.mean[0].cpu().numpy()
 
     def _batch(self, units: list[Unit], speaker: str | None, features: Features) -> AcousticBatch:
-        fitted, _ = self.loaded.phones.fit(units)
-        phones = [phone for unit in fitted for phone in unit.phones]
-        row = PhoneRow(
-            phones=np.asarray(self.loaded.phones.ids(phones), dtype=np.int16),
-            stress=np.array([phone.stress for phone in phones], dtype=np.int8),
-            is_pause=np.repeat([unit.is_pause for unit in units], [len(unit.phones) for unit in units]),
-            phone_to_unit=np.repeat(np.arange(len(units), dtype=np.int16), [len(unit.phones) for unit in units]),
-            durations=np.array([phone.frames for phone in phones], dtype=np.int32),
-            speaker=self.loaded.names.index("speakers", speaker) if speaker else 0, language=0, style=0)
+        # The encoders read neither language nor style, and of somebody unknown no speaker: any name will do.
+        (fitted, _), names = self.loaded.phones.fit(units), self.loaded.names
+        utterance = Utterance("recording", "", speaker or names.speakers[0], names.languages[0], names.styles[0], units=fitted)
+        row = phone_row(utterance, self.loaded.phones, names)
         return make_batch(["recording"], [row], [features])
 
     @cached_property
