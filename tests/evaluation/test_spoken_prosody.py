@@ -15,6 +15,7 @@ from tts.evaluation.claims.figure import mean_of
 from tts.evaluation.claims.report import write_claims
 from tts.evaluation.spoken_prosody import asked
 from tts.features.audio import save_audio
+from tts.recipe.history import provenance
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,8 @@ def write_some_claims(folder):
               Check("transfer", "misses", "what is compared", "r", at_least(0.8), values),
               Check("transfer", "cannot", "", "r", above_zero(), None, "no pair of voices"),
               Check("transfer", "is told", "what is compared", "r", stated(), values)]
-    write_claims(folder, claims_of([checks]), [], {"system": "copycat2", "models": ["try"], "utterances": 2, "split": "test", "notes": ["a note"]})
+    facts = {"system": "copycat2", "models": ["try"], "utterances": 2, "split": "test", "notes": ["a note"]}
+    write_claims(folder, claims_of([checks]), [], {**facts, **provenance()})
 
 
 def test_the_transfer_and_the_edit_stand_on_their_card(page):

@@ -10,9 +10,6 @@ Writes results.json, utterances.csv and copy/ID.wav into the evaluation folder, 
 from __future__ import annotations
 
 import json
-import shlex
-import sys
-import time
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -36,7 +33,7 @@ from tts.features.audio import load_audio, save_audio
 from tts.features.config import FeatureConfig
 from tts.features.fingerprint import Fingerprint, require_same
 from tts.paths import file_in
-from tts.recipe.history import git_state
+from tts.recipe.history import provenance
 from tts.vocoder.griffin_lim import GriffinLim
 
 RECORDING, COPY, SYNTHESIS = "recording", "copy-synthesis", "synthesis"
@@ -121,9 +118,7 @@ def evaluate_recipe(places: Places, split: str = "test", jobs: int = 1) -> Resul
         "split": split,
         "utterances": len(todo),
         "model": card,
-        "date": time.strftime("%Y-%m-%d"),
-        **git_state(),
-        "command": shlex.join(["tts", *sys.argv[1:]]),
+        **provenance(),
     }
     results.save(places.output / "results.json")
     results.save(places.output / "utterances.csv")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
+import sys
 import time
 
 from tts.paths import repository_root
@@ -20,6 +21,11 @@ def git_state() -> dict:
         return {"commit": git("rev-parse", "--short=12", "HEAD") or "unknown", "modified": bool(git("status", "--porcelain", "--untracked-files=no"))}
     except FileNotFoundError:  # no git on this machine
         return {"commit": "unknown", "modified": False}
+
+
+def provenance() -> dict:
+    """When, by which commit and with which command line a result is made: date, commit, modified, command."""
+    return {"date": time.strftime("%Y-%m-%d"), **git_state(), "command": shlex.join(["tts", *sys.argv[1:]])}
 
 
 class History:

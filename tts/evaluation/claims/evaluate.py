@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
-import time
 from pathlib import Path
 
 from tts.evaluation.claims.claims import Claim, Places, claims_of, judge_models
 from tts.evaluation.claims.report import write_claims
-from tts.recipe.history import git_state
+from tts.recipe.history import provenance
 
 
 def evaluate_claims(system: str, places: Places, output: Path) -> list[Claim]:
@@ -22,9 +19,7 @@ def evaluate_claims(system: str, places: Places, output: Path) -> list[Claim]:
         "split": places.split,
         "utterances": judged[0].facts["utterances"],
         "notes": judged[0].facts["notes"],
-        "date": time.strftime("%Y-%m-%d"),
-        **git_state(),
-        "command": shlex.join(["tts", *sys.argv[1:]]),
+        **provenance(),
     }
     write_claims(output, claims, judged, facts)
     return claims
