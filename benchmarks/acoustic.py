@@ -125,7 +125,7 @@ def main() -> None:
         for threads in args.threads:
             torch.set_num_threads(threads)
             torch.manual_seed(0)
-            model = AcousticModel(60, NAMES, 80, recipe.model)
+            model = AcousticModel(60, NAMES, recipe.features, recipe.model)
             figures = synthesis(model, args.seconds, args.repeats)
             row = {"size": size, "parameters_million": sum(p.numel() for p in model.parameters()) / 1e6, "threads": threads, **figures,
                    "training_frames_per_second": training(model) if size == "small" or threads == 1 else None,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from tts.features.config import FeatureConfig
 from tts.models.backbone.acoustic import AcousticModel
 from tts.models.backbone.config import BackboneConfig
 from tts.training.batch import FeatureSource, Names, PhoneRow, frame_batches
 
 NAMES = Names(("ada", "ben"), ("de", "en-us"), ("neutral",))
 PHONE_COUNT, MEL_BANDS = 12, 20
+FEATURES = FeatureConfig(mel_bands=MEL_BANDS)
 CONFIG = BackboneConfig(encoder_dim=16, encoder_layers=2, decoder_dim=16, decoder_layers=2, speaker_dim=8, language_dim=4, duration_dim=16,
                         duration_layers=1, f0_dim=16, f0_layers=1)
 
@@ -20,7 +22,7 @@ def tiny_model(**changes) -> AcousticModel:
     import torch
 
     torch.manual_seed(1)
-    return AcousticModel(PHONE_COUNT, NAMES, MEL_BANDS, dataclasses.replace(CONFIG, **changes))
+    return AcousticModel(PHONE_COUNT, NAMES, FEATURES, dataclasses.replace(CONFIG, **changes))
 
 
 def tiny_row(rng: np.random.Generator, words: int) -> PhoneRow:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.helpers.tiny import CONFIG, MEL_BANDS, NAMES, PHONE_COUNT, TinySource
+from tests.helpers.tiny import CONFIG, FEATURES, NAMES, PHONE_COUNT, TinySource
 from tts.models.copycat.config import CopyCatConfig
 from tts.models.copycat.encoder import bottleneck, instance_norm, kept_frames
 from tts.models.copycat.model import CopyCat
@@ -17,7 +17,7 @@ SETTINGS = CopyCatConfig(encoder_dim=16, encoder_layers=2, recurrent_dim=8, bott
 @pytest.fixture(scope="module")
 def model():
     torch.manual_seed(1)
-    model = CopyCat(PHONE_COUNT, NAMES, MEL_BANDS, dataclasses.replace(CONFIG, frame_latent_dim=4), SETTINGS)
+    model = CopyCat(PHONE_COUNT, NAMES, FEATURES, dataclasses.replace(CONFIG, frame_latent_dim=4), SETTINGS)
     model.prepare(TinySource())
     return model.eval()
 
@@ -69,4 +69,4 @@ def test_conversion_keeps_the_sources_durations(model):
 
 def test_an_odd_latent_cannot_be_halved():
     with pytest.raises(ValueError, match="even number"):
-        CopyCat(PHONE_COUNT, NAMES, MEL_BANDS, dataclasses.replace(CONFIG, frame_latent_dim=3), SETTINGS)
+        CopyCat(PHONE_COUNT, NAMES, FEATURES, dataclasses.replace(CONFIG, frame_latent_dim=3), SETTINGS)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.helpers.tiny import CONFIG, MEL_BANDS, NAMES, PHONE_COUNT, TinySource, tiny_row
+from tests.helpers.tiny import CONFIG, FEATURES, NAMES, PHONE_COUNT, TinySource, tiny_row
 from tts.models.backbone.conditions import F0Contour
 from tts.models.backbone.energy_model import unit_energy
 from tts.models.copycat2.config import CopyCat2Config
@@ -20,7 +20,7 @@ SETTINGS = CopyCat2Config(encoder_dim=16, encoder_layers=1, recurrent_dim=8, tim
 
 def tiny(settings: CopyCat2Config = SETTINGS, **changes) -> CopyCat2:
     torch.manual_seed(1)
-    model = CopyCat2(PHONE_COUNT, NAMES, MEL_BANDS, dataclasses.replace(CONFIG, word_latent_dim=3, energy_dim=8, **changes), settings, 0.0125)
+    model = CopyCat2(PHONE_COUNT, NAMES, FEATURES, dataclasses.replace(CONFIG, word_latent_dim=3, energy_dim=8, **changes), settings)
     model.prepare(TinySource())
     return model
 
@@ -177,7 +177,7 @@ def test_a_dead_latent_is_an_alarm(model):
 
 def test_without_word_latents_there_is_no_copycat2():
     with pytest.raises(ValueError, match="word_latent_dim is 0"):
-        CopyCat2(PHONE_COUNT, NAMES, MEL_BANDS, CONFIG, SETTINGS, 0.0125)
+        CopyCat2(PHONE_COUNT, NAMES, FEATURES, CONFIG, SETTINGS)
 
 
 def test_a_words_energy_is_that_of_its_voiced_frames_relative_to_the_speakers():

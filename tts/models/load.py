@@ -63,9 +63,9 @@ def build_model(recipe: Recipe, phones: PhoneInventory, names: Names, speakers: 
     matrix = None
     if recipe.model.speaker_vectors == "features":
         matrix = np.array([speakers[name]["vector"] for name in names.speakers], dtype=np.float32)
-    sizes = (len(phones.symbols), names, recipe.features.mel_bands, recipe.model)
+    sizes = (len(phones.symbols), names, recipe.features, recipe.model)
     if recipe.system == "copycat2":
-        return CopyCat2(*sizes, recipe.copycat2, recipe.features.frame_seconds, matrix)
+        return CopyCat2(*sizes, recipe.copycat2, matrix)
     if recipe.system == "copycat":
         return CopyCat(*sizes, recipe.copycat, matrix)
     return AcousticModel(*sizes, matrix)

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from tts.features.config import FeatureConfig
 from tts.models.backbone.conditions import ConditionBuilder, F0Contour
 from tts.models.backbone.config import BackboneConfig
 from tts.models.backbone.duration import DurationModel, to_frames
@@ -53,7 +54,7 @@ class Synthesis:
 class AcousticModel(System):
     """The base system."""
 
-    def __init__(self, phone_count: int, names: Names, mel_bands: int, config: BackboneConfig, speaker_matrix: np.ndarray | None = None):
+    def __init__(self, phone_count: int, names: Names, features: FeatureConfig, config: BackboneConfig, speaker_matrix: np.ndarray | None = None):
         """`speaker_matrix` [S, V]: measured vectors, for `speaker_vectors: features`."""
         super().__init__()
         self.config = config
@@ -63,7 +64,7 @@ class AcousticModel(System):
         self.duration_model = DurationModel(config)
         self.f0_model = F0Model(config) if config.uses_f0 else None
         self.conditions = ConditionBuilder(config.decoder_dim, config, with_f0=config.uses_f0)
-        self.decoder = MelDecoder(mel_bands, config)
+        self.decoder = MelDecoder(features, config)
 
     def prepare(self, source: BatchSource) -> None:
         """Mean and deviation of every mel band over (at most 200 batches of) the training data."""

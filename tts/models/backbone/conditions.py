@@ -30,11 +30,12 @@ FIRST_LATENT_WEIGHT = 0.02
 
 @dataclass(frozen=True)
 class Conditions:
-    """frames [B, T, D], frame_mask [B, T], voice [B, V]."""
+    """frames [B, T, D], frame_mask [B, T], voice [B, V]; f0 as it was given, for what follows from it without learning."""
 
     frames: Tensor
     frame_mask: Tensor
     voice: Tensor
+    f0: F0Contour | None
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class ConditionBuilder(nn.Module):
             frames = frames + self.frame_latent(frame_latent)
         if f0 is not None and self.f0 is not None:
             frames = frames + self.f0(f0)
-        return Conditions(frames * frame_mask[..., None], frame_mask, voice)
+        return Conditions(frames * frame_mask[..., None], frame_mask, voice, f0)
 
 
 class PositionFeatures(nn.Module):

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from tts.features.config import FeatureConfig
 from tts.models.backbone.acoustic import AcousticModel, Synthesis
 from tts.models.backbone.config import BackboneConfig
 from tts.models.backbone.duration import DurationModel
@@ -39,14 +40,14 @@ class CopyCatLosses(Losses):
 class CopyCat(AcousticModel):
     """Speech in another voice, with the prosody that the source has in its frames."""
 
-    def __init__(self, phone_count: int, names: Names, mel_bands: int, config: BackboneConfig, copycat: CopyCatConfig,
+    def __init__(self, phone_count: int, names: Names, features: FeatureConfig, config: BackboneConfig, copycat: CopyCatConfig,
                  speaker_matrix: np.ndarray | None = None):
         if config.frame_latent_dim < 2 or config.frame_latent_dim % 2:
             raise ValueError(f"model: frame_latent_dim is {config.frame_latent_dim}, CopyCat needs an even number of at least 2")
-        super().__init__(phone_count, names, mel_bands, config, speaker_matrix)
+        super().__init__(phone_count, names, features, config, speaker_matrix)
         self.settings = copycat
-        self.frame_encoder = FrameEncoder(mel_bands + F0_INPUTS * copycat.encoder_f0, config.encoder_dim, config.voice_dim, config.frame_latent_dim, copycat.encoder_dim,
-                                          copycat.encoder_layers, copycat.recurrent_dim, config.kernel, config.dropout)
+        self.frame_encoder = FrameEncoder(features.mel_bands + F0_INPUTS * copycat.encoder_f0, config.encoder_dim, config.voice_dim,
+                                          config.frame_latent_dim, copycat.encoder_dim, copycat.encoder_layers, copycat.recurrent_dim, config.kernel, config.dropout)
         self.progress = 1.0
 
     def begin_step(self, step: int, steps: int) -> None:

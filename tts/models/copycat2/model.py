@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from tts.features.config import FeatureConfig
 from tts.models.backbone.acoustic import AcousticModel, Synthesis
 from tts.models.backbone.conditions import F0Contour
 from tts.models.backbone.config import BackboneConfig
@@ -64,16 +65,16 @@ class Posteriors:
 class CopyCat2(AcousticModel):
     """Stage I: the two word-level VAEs around the shared decoder."""
 
-    def __init__(self, phone_count: int, names: Names, mel_bands: int, config: BackboneConfig, copycat2: CopyCat2Config,
-                 frame_seconds: float, speaker_matrix: np.ndarray | None = None):
+    def __init__(self, phone_count: int, names: Names, features: FeatureConfig, config: BackboneConfig, copycat2: CopyCat2Config,
+                 speaker_matrix: np.ndarray | None = None):
         if config.word_latent_dim < 1:
             raise ValueError("model: word_latent_dim is 0, CopyCat2 needs a latent per word; set it to 8 or so")
-        super().__init__(phone_count, names, mel_bands, config, speaker_matrix)
-        self.settings, self.frame_seconds = copycat2, frame_seconds
+        super().__init__(phone_count, names, features, config, speaker_matrix)
+        self.settings, self.frame_seconds = copycat2, features.frame_seconds
         self.duration_model = DurationModel(config, latent_dim=copycat2.timing_dim)
         self.energy_model = EnergyModel(config) if config.energy_dim else None
-        self.normalizer = SourceNormalizer(len(names.speakers), mel_bands, phone_count)
-        self.acoustic_encoder = AcousticEncoder(mel_bands + F0_INPUTS * copycat2.encoder_f0, config.word_latent_dim, copycat2,
+        self.normalizer = SourceNormalizer(len(names.speakers), features.mel_bands, phone_count)
+        self.acoustic_encoder = AcousticEncoder(features.mel_bands + F0_INPUTS * copycat2.encoder_f0, config.word_latent_dim, copycat2,
                                                 config.kernel, config.dropout)
         self.timing_encoder = TimingEncoder(phone_count, copycat2, config.dropout)
         # Mean latents of every speaker's words [S, 0] and pauses [S, 1]: the voice's unmoved prosody.
