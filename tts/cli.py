@@ -25,6 +25,7 @@ VERBS = {
     "voices": ("tts.synthesis.voices_command", "list, add and remove voices"),
     "vocode": ("tts.vocoder.command", "turn mels, or recordings through their mels, into sound"),
     "evaluate": ("tts.evaluation.command", "measure speech: intelligibility, F0, cepstra"),
+    "mushra": ("tts.mushra.command", "make, serve and analyse listening tests: MUSHRA, MOS, preference, ABX"),
     "page": ("tts.evaluation.page_command", "write the page to listen to and the table of results"),
     "doctor": ("tts.doctor", "check the installation and say what is missing"),
 }

@@ -1,0 +1,177 @@
+"""`tts mushra serve`: the page and its sounds by HTTP, and a place for the answers.
+
+    GET  /                  the page
+    GET  /stimuli/…         the sounds that test.json names, and no other file
+    POST /session           {questionnaire} → a new session; {session} → that session as it stands
+    POST /ratings           {session, ratings: [{item, letter, score, seconds, comment, plays}]}, kept before it is answered
+    POST /finish            {session}
+
+It listens on this machine only unless told otherwise; it has no passwords and no TLS, which a tunnel or a proxy in front of it
+may add.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import socket
+from dataclasses import asdict
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from tts.errors import UserError
+from tts.mushra.folder import Test
+from tts.mushra.page import render
+from tts.mushra.store import Rating, Store
+
+MOST_BYTES = 64 * 1024
+MOST_RATINGS = 200
+MOST_COMMENT, MOST_ANSWER = 2000, 500  # characters
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; "
+    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def make_app(test: Test, store: Store) -> Starlette:
+    """The application that serves one test."""
+    page = render(test, served=True)
+    sounds = {file: test.folder / file for file in test.sounds()}
+    letters = test.rated_letters()
+    scale = test.public["scale"]
+    questions = {row["name"] for row in test.public["questionnaire"]}
+
+    async def show_page(request: Request) -> Response:
+        return HTMLResponse(page, headers=HEADERS)
+
+    async def sound(request: Request) -> Response:
+        path = sounds.get("stimuli/" + request.path_params["path"])  # a name in a list: nothing that it could escape from
+        if path is None:
+            raise HTTPException(404, "no such sound")
+        return FileResponse(
+            path, media_type="audio/wav", headers={"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
+        )
+
+    async def session(request: Request) -> Response:
+        body = await read_json(request)
+        if "session" in body:
+            return JSONResponse(asdict(await known_session(body)), headers=HEADERS)
+        answers = body.get("questionnaire", {})
+        if not isinstance(answers, dict) or any(
+            name not in questions or not isinstance(text, str) or len(text) > MOST_ANSWER for name, text in answers.items()
+        ):
+            raise HTTPException(400, "questionnaire holds something that was not asked")
+        return JSONResponse(asdict(await run_in_threadpool(store.start, answers)), headers=HEADERS)
+
+    async def ratings(request: Request) -> Response:
+        body = await read_json(request)
+        rows = body.get("ratings")
+        if not isinstance(rows, list) or not 0 < len(rows) <= MOST_RATINGS:
+            raise HTTPException(400, f"ratings must be a list of 1 to {MOST_RATINGS}")
+        checked = [check_rating(row, letters, scale) for row in rows]
+        known = await known_session(body)
+        await run_in_threadpool(store.rate, known.session, checked)
+        return JSONResponse({"kept": len(checked)}, headers=HEADERS)
+
+    async def finish(request: Request) -> Response:
+        known = await known_session(await read_json(request))
+        await run_in_threadpool(store.finish, known.session)
+        return JSONResponse({"finished": True}, headers=HEADERS)
+
+    async def known_session(body: dict):
+        name = body.get("session")
+        found = await run_in_threadpool(store.find, name) if isinstance(name, str) else None
+        if found is None:
+            raise HTTPException(404, "no such session")
+        return found
+
+    async def refuse(request: Request, error: HTTPException) -> Response:
+        return PlainTextResponse(error.detail, error.status_code, headers={**HEADERS, **(error.headers or {})})
+
+    return Starlette(
+        routes=[
+            Route("/", show_page),
+            Route("/stimuli/{path:path}", sound),
+            Route("/session", session, methods=["POST"]),
+            Route("/ratings", ratings, methods=["POST"]),
+            Route("/finish", finish, methods=["POST"]),
+        ],
+        exception_handlers={HTTPException: refuse},
+    )
+
+
+async def read_json(request: Request) -> dict:
+    """The body, an object of at most MOST_BYTES. Only as application/json, which another site's page cannot send unasked."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+        raise HTTPException(415, "expected application/json")
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise HTTPException(413, f"more than {MOST_BYTES} bytes", headers={"Connection": "close"})
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        raise HTTPException(400, "not JSON") from None
+    if not isinstance(value, dict):
+        raise HTTPException(400, "expected an object")
+    return value
+
+
+def check_rating(row, letters: dict[str, list[str]], scale: dict) -> Rating:
+    """One answer, if the test has such a sound and the scale such a score."""
+    if not isinstance(row, dict) or not isinstance(row.get("item"), str) or row.get("letter") not in letters.get(row["item"], ()):
+        raise HTTPException(400, "a rating of something that is not in this test")
+    score, seconds, comment, plays = row.get("score"), row.get("seconds"), row.get("comment") or "", row.get("plays") or 0
+    if not _is_number(score) or not scale["minimum"] <= score <= scale["maximum"]:
+        raise HTTPException(400, f"score must be a number from {scale['minimum']} to {scale['maximum']}")
+    if not (seconds is None or _is_number(seconds) and seconds >= 0) or type(plays) is not int or not 0 <= plays < 10**6:
+        raise HTTPException(400, "seconds and plays must be numbers")
+    if not isinstance(comment, str) or len(comment) > MOST_COMMENT:
+        raise HTTPException(400, f"comment must be a text of at most {MOST_COMMENT} characters")
+    return Rating(row["item"], row["letter"], float(score), seconds, comment, plays)
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def serve(folder: Path, host: str, port: int) -> tuple[int, int, int]:
+    """Serve the test until the process is interrupted; returns sessions, finished ones and ratings."""
+    import uvicorn
+
+    test = Test.open(folder)
+    if absent := [file for file in test.sounds() if not (test.folder / file).is_file()]:
+        raise UserError(
+            f"{folder}: {len(absent)} sounds of the test are not there, such as {absent[0]}; copy the whole folder, or prepare "
+            "the test again"
+        )
+    store = Store(test.database, test.name, test.hash, len(test.public["listeners"]["orders"]))
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(1024)  # before the address is told, so that the first who comes is let in
+    except OSError as error:
+        raise UserError(f"cannot listen on {host} port {port} ({error.strerror}); choose another with --port") from None
+    shown = f"[{host}]" if ":" in host else host
+    print(f"{test.name}: http://{shown}:{listening.getsockname()[1]}/ (answers go to {test.database}; Ctrl-C ends)", flush=True)
+    server = uvicorn.Server(
+        uvicorn.Config(make_app(test, store), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5)
+    )
+    try:
+        server.run(sockets=[listening])
+    except KeyboardInterrupt:
+        pass
+    counts = store.counts()
+    store.close()
+    return counts
