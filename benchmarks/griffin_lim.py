@@ -108,8 +108,8 @@ def report(
         try:
             scores = compare(analyse(sound, config), analyse(copy, config), warp=False)
         except UserError:
-            scores = {"gpe": np.nan, "vde": np.nan, "mcd": np.nan}
-        rows.append((l1, convergence, 100 * scores["gpe"], 100 * scores["vde"], scores["mcd"]))
+            scores = {"gross_pitch_error": np.nan, "voicing_decision_error": np.nan, "mcd": np.nan}
+        rows.append((l1, convergence, 100 * scores["gross_pitch_error"], 100 * scores["voicing_decision_error"], scores["mcd"]))
     l1, convergence, gpe, vde, mcd = np.nanmean(rows, axis=0)
     print(
         f"| {name} | {iterations} | {speed:.0f} | {l1:.3f} | {convergence:.3f} | {gpe:.1f} | {vde:.1f} | {mcd:.2f} |", flush=True

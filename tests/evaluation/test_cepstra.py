@@ -64,3 +64,25 @@ def test_a_rate_without_convention_is_refused():
     with pytest.raises(UserError, match="20000 Hz"):
         mel_cepstra(np.zeros(1000), np.zeros(4), odd)
     assert CONFIG.sample_rate in ORDER_AND_WARPING
+
+
+def test_mel_cepstra_agree_with_sptk():
+    """SPTK's own C code warps a spectrum of many bins as our matrix does."""
+    pysptk = pytest.importorskip("pysptk", reason="pysptk is not installed (pip install pysptk)")
+    rng = np.random.default_rng(0)
+    smooth = np.exp(np.cumsum(rng.normal(0, 0.05, (5, 513)), axis=1))
+    for order, warping in ORDER_AND_WARPING.values():
+        assert np.allclose(spectrum_to_mel_cepstrum(smooth, order, warping), pysptk.sp2mc(smooth, order, warping), atol=1e-8)
+
+
+def test_the_path_is_as_cheap_as_plain_dynamic_programming_finds():
+    rng = np.random.default_rng(1)
+    a, b = rng.normal(size=(25, 13)), rng.normal(size=(31, 13))
+    cost = np.linalg.norm(a[:, None, 1:] - b[None, :, 1:], axis=2)
+    best = np.full((26, 32), np.inf)
+    best[0, 0] = 0
+    for i in range(25):
+        for j in range(31):
+            best[i + 1, j + 1] = cost[i, j] + min(best[i, j], best[i, j + 1], best[i + 1, j])
+    path = align(a, b)
+    assert cost[path[:, 0], path[:, 1]].sum() == pytest.approx(best[-1, -1])

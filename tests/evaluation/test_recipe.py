@@ -16,7 +16,7 @@ def results(evaluated):
 def test_speech_that_equals_the_recording_is_perfect(results):
     for metric, value in (
         ("mcd", 0),
-        ("vde", 0),
+        ("voicing_decision_error", 0),
         ("f0_rmse_cents", 0),
         ("length_ratio", 1),
         ("duration_rmse_ms", 0),

@@ -13,15 +13,16 @@ import numpy as np
 import soundfile
 
 from tts.corpus.utterance import Unit, Utterance
-from tts.evaluation.measure import METRICS, mel_of
+from tts.evaluation.measure import mel_of
 from tts.evaluation.melody import Melody, Track, Word, f0_curve, f0_limits, hertz_scale, lay_over, words_of
+from tts.evaluation.metrics import METRICS
 from tts.evaluation.results import Row
 from tts.features.config import FeatureConfig
 from tts.features.f0 import extract_f0
 from tts.prosody.measure import median_f0
 
 RANGE_DB = 70  # of the spectrograms, below the loudest point of an utterance's sounds
-SCORES = ("mcd", "f0_rmse_cents", "f0_correlation", "vde", "per", "wer")  # those that stand beside a sound
+SCORES = ("mcd", "f0_rmse_cents", "f0_correlation", "voicing_decision_error", "per", "wer")  # those that stand beside a sound
 
 
 @dataclass(frozen=True)

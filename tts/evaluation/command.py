@@ -1,30 +1,30 @@
-"""`tts evaluate pairs`: any sounds against a reference. `tts evaluate recipe`: the table of a recipe. `tts evaluate claims`:
-what a system claims, checked one by one."""
+"""`tts evaluate f0` and its like: any sounds against a reference. `tts evaluate recipe`: the table of a recipe. `tts evaluate
+claims`: what a system claims, checked one by one."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
+VERBS = {
+    "f0": "F0 against a reference: RMSE, correlation, gross pitch, voicing and frame errors; by utterance, speaker, style, word",
+    "mcd": "mel-cepstral distortion against a reference",
+    "distribution": "distances of F0 distributions from the reference's, with the noise floor; ratio of spreads",
+    "durations": "durations of phones against a reference's, articulation rate, pauses",
+    "speaker": "likeness to the reference's speakers",
+    "intelligibility": "word and letter errors, of the reference too",
+    "loudness": "loudness, peak and clipping, of the reference too",
+    "mos": "a listener's score as a model predicts it, of the reference too",
+    "all": "all of these that can be measured here",
+}
+NOT_SCORED = 3  # exit status: something was not scored
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    from tts.config.arguments import add_config_arguments
-
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     style = argparse.ArgumentDefaultsHelpFormatter
-    pairs = verbs.add_parser(
-        "pairs", help="folders or manifests of sounds against a reference, matched by exact id", formatter_class=style
-    )
-    pairs.add_argument("reference", type=Path, help="folder or manifest")
-    pairs.add_argument("hypothesis", nargs="+", type=Path, help="folders or manifests; each is a column of the table")
-    pairs.add_argument(
-        "--alignment", choices=("dtw", "none"), default="dtw", help="none: frame belongs to frame, for copies of equal length"
-    )
-    pairs.add_argument(
-        "-o", "--output", action="append", default=[], type=Path, help="also write here; .json, .csv or .md; may be repeated"
-    )
-    pairs.add_argument("--jobs", type=int, default=1, help="processes")
-    add_config_arguments(pairs)
+    for verb, what in VERBS.items():
+        _configure_measure(verbs.add_parser(verb, help=what, description=what, formatter_class=style), verb)
 
     recipe = verbs.add_parser(
         "recipe", help="judge a trained model on its test sentences; run in the recipe's folder", formatter_class=style
@@ -33,7 +33,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     recipe.add_argument("--manifest", type=Path, default=Path("data/alignment/manifest.jsonl"), help="aligned manifest")
     recipe.add_argument("--audio-root", type=Path, default=Path("data/corpus"), help="what its audio is relative to")
     recipe.add_argument("--phones", type=Path, default=Path("data/text/phones.json"), help="inventory, for the recogniser")
-    recipe.add_argument("--recogniser", type=Path, default=Path("exp/recogniser"), help="its folder; trained if it is not there")
+    recipe.add_argument(
+        "--recogniser", type=Path, default=Path("exp/recogniser"), help="its folder; trained if it is not there"
+    )
     recipe.add_argument("--split", default="test", help="the utterances to judge")
     recipe.add_argument("--spoken", type=Path, help="what the model said of them; default: MODEL/wav/SPLIT")
     recipe.add_argument("--jobs", type=int, default=1, help="processes")
@@ -52,8 +54,66 @@ def configure(parser: argparse.ArgumentParser) -> None:
     claims.add_argument("--features", type=Path, default=Path("data/features"), help="features of the manifest's recordings")
     claims.add_argument("--split", default="test", help="the utterances to judge")
     claims.add_argument("--limit", type=int, help="judge at most so many, speakers in turn; default: all")
-    claims.add_argument("-o", "--output", type=Path, help="folder for claims.json, .csv, .md; default: claims in the first model")
+    claims.add_argument(
+        "-o", "--output", type=Path, help="folder for claims.json, .csv, .md; default: claims in the first model"
+    )
     claims.add_argument("--jobs", type=int, default=1, help="processes")
+
+
+def _configure_measure(parser: argparse.ArgumentParser, verb: str) -> None:
+    from tts.config.arguments import add_config_arguments
+
+    parser.add_argument("reference", type=Path, help="folder, manifest or sound file")
+    parser.add_argument(
+        "system", nargs="+", help="folders, manifests or sound files, PATH or NAME=PATH; each is a column of the table"
+    )
+    parser.add_argument(
+        "--against", metavar="SYSTEM", help="another system, with which each is compared on the same utterances"
+    )
+    parser.add_argument("--manifest", type=Path, help="tells text, speaker, style and alignment of the reference's sounds")
+    parser.add_argument("--split", help="only this part of the reference's manifest")
+    parser.add_argument(
+        "--audio-root", type=Path, help="what the reference manifest's audio is relative to; default: its folder"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        action="append",
+        default=[],
+        type=Path,
+        help="also write here; .json, .csv, .md or .tex; may be repeated",
+    )
+    parser.add_argument("--json", action="store_true", help="everything as JSON on standard output, instead of the table")
+    parser.add_argument(
+        "--allow-missing", action="store_true", help=f"exit with 0, not {NOT_SCORED}, though something was not scored"
+    )
+    parser.add_argument("--jobs", type=int, default=1, help="processes")
+    if verb in ("f0", "mcd", "all"):
+        parser.add_argument(
+            "--alignment",
+            choices=("dtw", "none", "durations"),
+            default="dtw",
+            help="which frames belong together: dtw on cepstra; none: frame by frame, for equal lengths; durations: by both "
+            "sides' alignments",
+        )
+    if verb in ("f0", "distribution", "all"):
+        parser.add_argument("--plots", type=Path, metavar="DIR", help="draw contours of some utterances, and histograms")
+        parser.add_argument("--speakers", type=Path, help="speakers.json of extracted features: each speaker's own range of F0")
+    if verb in ("f0", "all"):
+        parser.add_argument("--per-word", action="store_true", help="every word's scores, where the reference has an alignment")
+    if verb in ("durations", "all"):
+        parser.add_argument("--pauses", choices=("energy", "alignment"), default="energy", help="how pauses are found")
+    if verb in ("speaker", "all"):
+        parser.add_argument("--encoder", default="statistics", help="whose ears: statistics, resemblyzer")
+    if verb in ("intelligibility", "all"):
+        parser.add_argument(
+            "--recogniser", type=Path, help="folder of a transformers recogniser; default: pocketsphinx, English"
+        )
+    if verb in ("mos", "all"):
+        parser.add_argument(
+            "--predictor", help="module:function of (samples, rate), or a name of the entry-point group tts.mos"
+        )
+    add_config_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -62,28 +122,24 @@ def run(args: argparse.Namespace) -> int:
     started = time.monotonic()
     if args.verb == "claims":
         return _claims(args, started)
-    if args.verb == "pairs":
-        results = _pairs(args)
-        print(results.markdown())
-        where = ", ".join(map(str, args.output)) or "nothing written (-o)"
-    else:
-        from tts.evaluation.recipe import Places, evaluate_recipe
+    if args.verb in VERBS:
+        return _measure(args, started)
+    from tts.evaluation.recipe import Places, evaluate_recipe
 
-        places = Places(
-            args.model,
-            args.manifest,
-            args.audio_root,
-            args.spoken or args.model / "wav" / args.split,
-            args.model / "evaluation",
-            args.recogniser,
-            args.phones,
-        )
-        results = evaluate_recipe(places, args.split, args.jobs)
-        print(results.markdown())
-        where = str(args.model / "RESULTS.md")
+    places = Places(
+        args.model,
+        args.manifest,
+        args.audio_root,
+        args.spoken or args.model / "wav" / args.split,
+        args.model / "evaluation",
+        args.recogniser,
+        args.phones,
+    )
+    results = evaluate_recipe(places, args.split, args.jobs)
+    print(results.markdown())
     print(
-        f"evaluated {len(results.rows)} sounds of {', '.join(results.systems)}; not scored {len(results.not_scored)}; {where}; "
-        f"{time.monotonic() - started:.0f} s"
+        f"evaluated {len(results.rows)} sounds of {', '.join(results.systems)}; not scored {len(results.not_scored)}; "
+        f"{args.model / 'RESULTS.md'}; {time.monotonic() - started:.0f} s"
     )
     return 0
 
@@ -105,17 +161,21 @@ def _claims(args: argparse.Namespace, started: float) -> int:
     return 0
 
 
-def _pairs(args: argparse.Namespace):
-    from tts.config.arguments import recipe_from
-    from tts.errors import UserError
-    from tts.evaluation.pairs import evaluate_pairs
+def _measure(args: argparse.Namespace, started: float) -> int:
+    import sys
+    import time
 
-    names = [str(path) for path in args.hypothesis]
-    if len(set(names)) < len(names):
-        raise UserError(f"a hypothesis is named twice: {', '.join(names)}")
-    results = evaluate_pairs(
-        args.reference, dict(zip(names, args.hypothesis)), recipe_from(args).config.features, args.alignment == "dtw", args.jobs
+    from tts.config.arguments import recipe_from
+    from tts.evaluation.ask import Question, answer
+
+    question = Question(**{name: value for name, value in vars(args).items() if name in Question.__dataclass_fields__})
+    results, files = answer(question, recipe_from(args).config.features)
+    print(results.json() if args.json else results.markdown())
+    where = ", ".join(map(str, files)) or "nothing written (-o)"
+    print(
+        f"evaluated {len(results.rows)} sounds of {', '.join(results.systems)}; not scored {len(results.not_scored)}, partly "
+        f"scored {len(results.partly_scored)}; {where}; {time.monotonic() - started:.0f} s",
+        file=sys.stderr if args.json else sys.stdout,
     )
-    for path in args.output:
-        results.save(path)
-    return results
+    incomplete = results.not_scored or results.partly_scored
+    return NOT_SCORED if incomplete and not args.allow_missing else 0

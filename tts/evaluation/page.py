@@ -20,7 +20,7 @@ from tts.corpus.utterance import Utterance
 from tts.errors import UserError
 from tts.evaluation.card import Card, Overlay, Take, make_card
 from tts.evaluation.claim_table import ClaimTable, claim_table
-from tts.evaluation.measure import METRICS
+from tts.evaluation.metrics import METRICS
 from tts.evaluation.melody import F0_HEIGHT, F0_WIDTH
 from tts.evaluation.recipe import COPY, RECORDING, SYNTHESIS, Places
 from tts.evaluation.report import by_voice

@@ -15,25 +15,26 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
-
 from tts.alignment.config import RecogniserConfig
 from tts.config.load import load_config
 from tts.config.recipe import Recipe
 from tts.corpus.manifest import read_manifest, resolve_audio
+from tts.corpus.parallel import ordered_map
 from tts.corpus.utterance import Utterance
 from tts.errors import UserError
 from tts.evaluation.intelligibility import PhoneJudge, WordJudge
-from tts.evaluation.measure import METRICS, analyse, compare, mel_of
-from tts.evaluation.pairs import in_order
+from tts.evaluation.durations import compare_durations
+from tts.evaluation.measure import analyse, compare, mel_of
+from tts.evaluation.metrics import METRICS, WEIGHTED
 from tts.evaluation.report import write_report
-from tts.evaluation.results import WEIGHTED, Results, Row
+from tts.evaluation.results import Results, Row
 from tts.evaluation.statistics import paired_difference
 from tts.features.audio import load_audio, save_audio
 from tts.features.config import FeatureConfig
 from tts.features.fingerprint import Fingerprint, require_same
 from tts.paths import file_in
 from tts.recipe.history import provenance
+from tts.threads import at_most_threads
 from tts.vocoder.griffin_lim import GriffinLim
 
 RECORDING, COPY, SYNTHESIS = "recording", "copy-synthesis", "synthesis"
@@ -108,7 +109,7 @@ def evaluate_recipe(places: Places, split: str = "test", jobs: int = 1) -> Resul
         )
     if words_can_be_judged(todo, results):
         todo = [replace(job, words=WordJudge.knows(job.utterance)) for job in todo]
-    for judged in tqdm(in_order(judge, todo, jobs), total=len(todo), desc="evaluating", unit=" utterances", disable=None):
+    for judged in ordered_map(judge_on_one_thread, todo, jobs, "evaluating", len(todo)):
         results.rows += judged.rows
         results.not_scored |= judged.not_scored
     _explain(results, config)
@@ -124,6 +125,12 @@ def evaluate_recipe(places: Places, split: str = "test", jobs: int = 1) -> Resul
     results.save(places.output / "utterances.csv")
     write_report(results, places.model, SYNTHESIS)
     return results
+
+
+def judge_on_one_thread(job: Job) -> Judged:
+    """Sums in one order, whatever the number of processes."""
+    with at_most_threads(1):
+        return judge(job)
 
 
 def judge(job: Job) -> Judged:
@@ -143,7 +150,7 @@ def judge(job: Job) -> Judged:
             raise UserError("was not spoken")
         sound = load_audio(job.spoken, config.sample_rate)
         scores = compare(reference, analyse(sound, config, *job.f0_range_hz), warp=True)
-        return sound, scores | _durations(job.utterance, job.spoken_utterance, config)
+        return sound, scores | compare_durations(job.utterance, job.spoken_utterance, config.frame_seconds)
 
     _add(done, job, COPY, copy)
     _add(done, job, SYNTHESIS, synthesis)
@@ -165,16 +172,6 @@ def _add(done: Judged, job: Job, system: str, make) -> None:
             found = who.judge(utterance, sound, job.config.sample_rate)
             row.scores[metric], row.weights["phones" if metric == "per" else "words"] = found.rate, found.total
     done.rows.append(row)
-
-
-def _durations(recorded: Utterance, spoken: Utterance, config: FeatureConfig) -> dict[str, float]:
-    """How the phones' lengths differ from the recording's, pauses left out; nothing where the two do not have the same phones."""
-    a, b = ([p for u in side.words for p in u.phones] for side in (recorded, spoken))
-    if len(a) != len(b) or len(a) < 2 or any(p.frames is None for p in a):
-        return {}
-    x, y = (np.array([p.frames for p in side]) * config.frame_seconds * 1000 for side in (a, b))
-    correlation = float(np.corrcoef(x, y)[0, 1]) if x.std() > 0 and y.std() > 0 else float("nan")
-    return {"duration_rmse_ms": float(np.sqrt(np.mean((x - y) ** 2))), "duration_correlation": correlation}
 
 
 @cache

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from tts.corpus.manifest import atomic_writer
-from tts.evaluation.measure import METRICS, Metric
+from tts.evaluation.metrics import METRICS, Metric
 from tts.evaluation.results import Results, Row, shown
 
-BY_VOICE = ("mcd", "f0_rmse_cents", "f0_correlation", "vde", "per", "wer")
+BY_VOICE = ("mcd", "f0_rmse_cents", "f0_correlation", "voicing_decision_error", "per", "wer")
 
 
 def write_report(results: Results, model: Path, system: str) -> Path:

@@ -32,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="folder or manifest of the recordings: hidden among the systems, and shown (see --open-reference)",
     )
+    sub.add_argument("--split", help="the part of the reference to take, if that is a manifest; default: all of it")
     sub.add_argument("--kind", choices=KINDS, default="mushra", help="mos: one sound a page; preference, abx: two systems a page")
     sub.add_argument(
         "--manifest",
@@ -127,7 +128,7 @@ def _prepare(args: argparse.Namespace) -> None:
         raise UserError("--items and --listeners must be at least 1, --training and --attention at least 0")
     conditions = [parse_system(argument) for argument in args.system] + (read_systems(args.systems) if args.systems else [])
     if args.reference:
-        conditions.append(open_condition(REFERENCE, args.reference))
+        conditions.append(open_condition(REFERENCE, args.reference, split=args.split))
     reference = next((condition for condition in conditions if condition.name == REFERENCE), None)
     mushra = args.kind == "mushra"
     anchors = ["35"] if args.anchors is None and mushra else args.anchors or []

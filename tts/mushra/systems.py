@@ -34,11 +34,11 @@ class Condition:
     sounds: dict[str, Path] = field(default_factory=dict, repr=False)
 
 
-def open_condition(name: str, source: Path, licence: str | None = None) -> Condition:
-    """A condition with its sounds found; several files of one id are an error."""
+def open_condition(name: str, source: Path, licence: str | None = None, split: str | None = None) -> Condition:
+    """A condition with its sounds found, of a manifest those of `split` only; several files of one id are an error."""
     if not NAME.fullmatch(name):
         raise UserError(f"system {name!r}: a name is made of letters, digits, blanks and _ . + ( ) -")
-    return Condition(name, source, licence, sounds_in(source))
+    return Condition(name, source, licence, sounds_in(source, split))
 
 
 def parse_system(argument: str) -> Condition:
