@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -29,3 +30,12 @@ def file_in(folder: Path, name: str, suffix: str) -> Path:
     if name != Path(name).name or name in ("", ".", ".."):
         raise UserError(f"{name!r} cannot name a file in {folder}; expected letters, digits, '_', '-', '.'; change the utterance's id")
     return folder / f"{name}{suffix}"
+
+
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal digits."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

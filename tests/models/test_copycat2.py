@@ -65,9 +65,9 @@ def test_one_half_can_be_trained_alone(train, stays):
 def test_the_kl_weight_rises_from_nothing_and_validation_does_not_know():
     model, batch = tiny(), TinySource().load(["u00", "u01"])
     model.begin_step(0, 100)
-    assert model.progress == pytest.approx(1 / 20)
+    assert model.warmup.weight(training=True) == pytest.approx(1 / 20)
     model.begin_step(30, 100)
-    assert model.progress == 1
+    assert model.warmup.weight(training=True) == 1 == model.warmup.weight(training=False)
     with torch.inference_mode():
         full = float(model.eval().losses(batch).total)
         model.begin_step(0, 100)

@@ -47,7 +47,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     claims.add_argument(
         "--model", required=True, action="append", type=Path, help="exp/NAME; repeated for several training seeds"
     )
-    claims.add_argument("--baseline", type=Path, help="exp/NAME of the frame-level model to compare with")
+    claims.add_argument(
+        "--baseline", action="append", default=[], type=Path, help="exp/NAME of a frame-level model to compare with; may be repeated"
+    )
     claims.add_argument("--base", type=Path, help="exp/NAME of the base model to compare with")
     claims.add_argument("--manifest", type=Path, default=Path("data/alignment/manifest.jsonl"), help="aligned manifest")
     claims.add_argument("--audio-root", type=Path, default=Path("data/corpus"), help="what its audio is relative to")
@@ -151,7 +153,7 @@ def _claims(args: argparse.Namespace, started: float) -> int:
     from tts.evaluation.claims.evaluate import evaluate_claims
 
     corpus = args.manifest, args.audio_root, args.features
-    places = Places(tuple(args.model), *corpus, args.baseline, args.base, args.split, args.limit, args.jobs)
+    places = Places(tuple(args.model), *corpus, tuple(args.baseline), args.base, args.split, args.limit, args.jobs)
     output = args.output or args.model[0] / "claims"
     claims = evaluate_claims(args.system, places, output)
     print((output / "claims.md").read_text(encoding="utf-8"))

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -24,6 +23,7 @@ from tts.models.backbone.acoustic import AcousticModel
 from tts.models.copycat.model import CopyCat
 from tts.models.copycat2.model import CopyCat2
 from tts.models.copycat2.text_prosody import TextProsody
+from tts.paths import file_digest
 from tts.text.bert.words import BertWords
 from tts.text.inventory import PhoneInventory
 from tts.training.batch import Names
@@ -97,7 +97,7 @@ def load_model(folder: str | Path, device: str | torch.device = "cpu") -> Loaded
     model = build_model(recipe, phones, names, speakers)
     load_weights(model, folder / "model.safetensors")
     model = model.to(device).eval()
-    identity = file_hash(folder / "model.safetensors")
+    identity = file_digest(folder / "model.safetensors")[:12]
     return LoadedModel(folder, model, recipe, phones, names, Fingerprint.load(folder / "fingerprint.json"), speakers,
                        json.loads((folder / "card.json").read_text(encoding="utf-8")), identity)
 
@@ -116,11 +116,3 @@ def load_text_prosody(folder: Path, model: AcousticModel, identity: str, phone_c
     load_weights(found, folder / "model.safetensors")
     return found.to(device).eval()
 
-
-def file_hash(path: Path) -> str:
-    """Twelve hexadecimal digits that stand for a file's bytes."""
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(2**20):
-            digest.update(block)
-    return digest.hexdigest()[:12]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
 import json
 import os
 import shutil
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tts.errors import UserError
+from tts.paths import file_digest
 from tts.recipe.stage import Stage, find_script, read_stage, suggest
 
 
@@ -29,14 +29,6 @@ def flatten(tree: dict, prefix: str = "") -> Iterator[tuple[str, object]]:
             yield f"{prefix}{key}", value
 
 
-def digest(path: Path) -> str:
-    result = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(1 << 20):
-            result.update(block)
-    return result.hexdigest()
-
-
 def identify(folder: Path, path: str, known: dict[str, dict]) -> Iterator[tuple[str, dict]]:
     """(name, {size, changed, digest}) of a file, or of every file in a folder; nothing if it is not there."""
     place = folder / path
@@ -46,7 +38,7 @@ def identify(folder: Path, path: str, known: dict[str, dict]) -> Iterator[tuple[
         name, status = os.path.relpath(file, folder), file.stat()
         entry = known.get(name)
         if entry is None or (entry["size"], entry["changed"]) != (status.st_size, status.st_mtime_ns):
-            entry = {"size": status.st_size, "changed": status.st_mtime_ns, "digest": digest(file)}
+            entry = {"size": status.st_size, "changed": status.st_mtime_ns, "digest": file_digest(file)}
         yield name, entry
 
 
@@ -164,7 +156,7 @@ class Recipe:
     def dependencies(self, stage: Stage, known: dict[str, dict]) -> dict:
         """All that the stage's result depends on; the digest of a file as old and as long as in `known` is taken from there."""
         return {
-            "script": digest(stage.script),
+            "script": file_digest(stage.script),
             "settings": {name: self.settings[name] for name in stage.settings},
             "config": self._part(stage.config),
             "inputs": {name: entry for path in (*stage.reads, *stage.if_there) for name, entry in identify(self.folder, path, known)},

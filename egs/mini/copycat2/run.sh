@@ -4,6 +4,7 @@
 # Some minutes on two cores. What it is compared with is trained by the same script, before it:
 #     ./run.sh --name base --config conf/base.yaml --stop-stage train
 #     ./run.sh --name copycat --config conf/copycat.yaml --stop-stage train
+#     ./run.sh --name copycat_wide --config conf/copycat_wide.yaml --stop-stage train
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . ./path.sh   # finds the project and its environment

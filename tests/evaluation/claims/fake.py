@@ -127,6 +127,7 @@ class FrameFake:
     """Copies the prosody frame by frame, and half of the source's pitch with it; its latents tell who spoke."""
 
     ours: Fake
+    description: str = "a latent for every frame"
 
     def speak(self, utterance, voice):
         latents = true_latents(utterance)
@@ -154,7 +155,7 @@ class FakeOpener:
     others: bool = True
 
     def open(self) -> Systems:
-        return Systems(self.ours, FrameFake(self.ours), BaseFake(self.ours)) if self.others else Systems(self.ours)
+        return Systems(self.ours, {"frames": FrameFake(self.ours)}, BaseFake(self.ours)) if self.others else Systems(self.ours)
 
 
 class FakeCorpus:

@@ -110,7 +110,7 @@ def test_the_mean_prosody_is_the_models(recipe):
 
 def test_the_baseline_keeps_the_durations(recipe):
     root, utterances = recipe
-    frame_level = models(root, baseline=root / "exp/copycat").open().frame_level
+    frame_level = models(root, baselines=(root / "exp/copycat",)).open().frame_level["copycat"]
     spoken = frame_level.speak(utterances[0], "ben")
     assert [u.frames for u in spoken.units] == [u.frames for u in utterances[0].units]
     assert frame_level.latents(utterances[0]).shape == (sum(utterances[0].durations), 4)
@@ -119,7 +119,7 @@ def test_the_baseline_keeps_the_durations(recipe):
 def test_a_model_of_another_system_is_refused(recipe):
     root, _ = recipe
     with pytest.raises(UserError, match="expected copycat"):
-        models(root, baseline=root / "exp/base").open()
+        models(root, baselines=(root / "exp/base",)).open()
 
 
 def test_command_writes_its_files(recipe, monkeypatch, capsys):

@@ -41,12 +41,12 @@ class Models:
     manifest: Path
     audio_root: Path
     features: Path
-    baseline: Path | None = None
+    baselines: tuple[Path, ...] = ()
     base: Path | None = None
 
     def open(self) -> Systems:
         ours = CopyCat2System(load(self.model, CopyCat2, "copycat2"), self.audio_root, self.features)
-        frame_level = None if self.baseline is None else CopyCatSystem(load(self.baseline, CopyCat, "copycat"), self.features)
+        frame_level = {path.name: CopyCatSystem(load(path, CopyCat, "copycat"), self.features) for path in self.baselines}
         return Systems(
             ours, frame_level, None if self.base is None else SpeakingSystem(Synthesizer.load(self.base, device=CPU))
         )
@@ -208,10 +208,13 @@ class CopyCat2System(SpeakingSystem):
 
 
 class CopyCatSystem:
-    """The frame-level baseline."""
+    """A frame-level baseline."""
 
     def __init__(self, synthesizer: Synthesizer, features: Path):
         self.synthesizer, self.loaded = synthesizer, synthesizer.loaded
+        block, size = self.loaded.recipe.copycat.bottleneck_frames, self.loaded.recipe.model.frame_latent_dim
+        milliseconds = 1000 * block * self.loaded.features.frame_seconds
+        self.description = f"a latent of {size} numbers for every {block} frames ({milliseconds:.0f} ms)"
         self.store = FeatureStore(features, expected=self.loaded.fingerprint)
 
     @torch.inference_mode()

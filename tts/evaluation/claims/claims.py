@@ -103,7 +103,7 @@ class Places:
     manifest: Path
     audio_root: Path
     features: Path
-    baseline: Path | None = None
+    baselines: tuple[Path, ...] = ()
     base: Path | None = None
     split: str = "test"
     limit: int | None = None

@@ -1,7 +1,7 @@
 """The claims of CopyCat2, on utterances it never saw: what is rendered, and which checks look at it.
 
 recordings ─ listen ─→ words, latents ─┬─ transfer to every other voice of the language, beside the voice's mean latents, another
-                                       │  utterance's, one latent of the two, the text's, and the frame-level baseline
+                                       │  utterance's, one latent of the two, the text's, and frame-level baselines
                                        ├─ in its own voice: own latents, the mean ones, the text's, one word replaced, one word
                                        edited └─ probes and distances of the latents themselves
 """
@@ -35,7 +35,7 @@ def judge_model(places: Places, model: Path) -> Judged:
     """All checks of the model in a folder."""
     from tts.evaluation.claims.adapter import Models
 
-    opener = Models(model, places.manifest, places.audio_root, places.features, places.baseline, places.base)
+    opener = Models(model, places.manifest, places.audio_root, places.features, places.baselines, places.base)
     systems = opener.open()
     corpus = load_corpus(places.manifest, places.audio_root, places.split, places.limit, systems.ours.voices)
     return judge_systems(opener, systems, corpus, places.jobs)
@@ -64,7 +64,7 @@ def judge_systems(opener: Opener, systems: Systems, corpus: Corpus, jobs: int) -
         by_key(heard),
         replaced,
         edited,
-        systems.frame_level is not None,
+        tuple(systems.frame_level),
         systems.base is not None,
         {item.utterance.id: item for item in texts},
     )
@@ -152,6 +152,7 @@ def facts_of(systems: Systems, evidence: Evidence) -> dict:
     }.get(ours.speaker_vectors, "?")
     notes = [
         judge,
+        *(f"Frame-level model {name}: {baseline.description}." for name, baseline in systems.frame_level.items()),
         f"Voices' vectors and probes: {len(evidence.learned) - len(evidence.listened)} recordings of the training part"
         + (" and the judged ones; vectors without these." if evidence.learned else "."),
         f"{sum(1 for _ in evidence.of_kind(TRANSFER, own=False))} pairs of a recording and another voice of its language; "

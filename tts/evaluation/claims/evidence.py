@@ -40,7 +40,7 @@ class Corpus:
 @dataclass(frozen=True)
 class Evidence:
     """listened: test recordings by id; texts: more of them, for latents alone; learned: references and test recordings; heard: sounds by kind, id and voice; replaced,
-    edited: number of the word that was changed, by id; facts the checks need of the systems."""
+    edited: number of the word that was changed, by id; frame_level: names of the baselines that were given."""
 
     corpus: Corpus
     voices: tuple[str, ...]
@@ -49,7 +49,7 @@ class Evidence:
     heard: dict[tuple[str, str, str], Heard]
     replaced: dict[str, int] = field(default_factory=dict)
     edited: dict[str, int] = field(default_factory=dict)
-    has_frame_level: bool = False
+    frame_level: tuple[str, ...] = ()
     has_base: bool = False
     texts: dict[str, Listened] = field(default_factory=dict)
 

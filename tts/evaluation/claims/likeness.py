@@ -120,17 +120,25 @@ def identity_checks(evidence: Evidence) -> list[Check]:
             at_least(NEARLY_ALWAYS, "≥ 95 %"),
             hits,
         ),
-        *frame_level_checks(evidence, moved, likeness_of(evidence, FRAME_LEVEL, voices)),
+        *against_frame_level(evidence, moved, voices),
     ]
 
 
-def frame_level_checks(evidence: Evidence, moved: Figure, frames: Figure | None) -> list[Check]:
-    """Against the frame-level baseline: likeness to the target, and how much of the source's prosody arrives."""
-    group = "against frame-level"
+def against_frame_level(evidence: Evidence, moved: Figure, voices: dict[str, np.ndarray]) -> list[Check]:
+    """Every frame-level baseline in turn; a check that says so where there is none."""
+    if evidence.frame_level:
+        return [c for name in evidence.frame_level for c in frame_level_checks(evidence, name, moved, voices)]
+    why = "no frame-level model was given (--baseline)"
+    return [Check("against frame-level", name, "", "cos", above_zero(), None, why) for name in ("likeness to the target", "word f0")]
+
+
+def frame_level_checks(evidence: Evidence, baseline: str, moved: Figure, voices: dict[str, np.ndarray]) -> list[Check]:
+    """Against a frame-level baseline: likeness to the target, and how much of the source's prosody arrives."""
+    group, theirs_kind = f"against frame-level {baseline}", FRAME_LEVEL + baseline
+    frames = likeness_of(evidence, theirs_kind, voices)
     if frames is None:
-        why = "the baseline spoke nothing" if evidence.has_frame_level else "no frame-level model was given (--baseline)"
-        return [Check(group, name, "", "cos", above_zero(), None, why) for name in ("likeness to the target", "word f0")]
-    f0, f0_frames = (with_source(evidence, kind, "f0") for kind in (TRANSFER, FRAME_LEVEL))
+        return [Check(group, "likeness to the target", "", "cos", above_zero(), None, "the baseline spoke nothing")]
+    f0, f0_frames = (with_source(evidence, kind, "f0") for kind in (TRANSFER, theirs_kind))
     checks = [
         Check(
             group,
@@ -162,7 +170,7 @@ def frame_level_checks(evidence: Evidence, moved: Figure, frames: Figure | None)
         ),
     ]
     for measure in ("duration", "energy"):
-        ours, theirs = (with_source(evidence, kind, measure) for kind in (TRANSFER, FRAME_LEVEL))
+        ours, theirs = (with_source(evidence, kind, measure) for kind in (TRANSFER, theirs_kind))
         checks.append(
             Check(
                 group,

@@ -86,7 +86,7 @@ def in_other_voice(systems: Systems, item: Listened, voice: str, other: Listened
         tasks.append(Task(OTHER, utterance, voice, borrowed(other, item)))
     if item.predicted is not None:
         tasks.append(Task(PREDICTED, utterance, voice))
-    return tasks + ([Task(FRAME_LEVEL, utterance, voice)] if systems.frame_level else [])
+    return tasks + [Task(FRAME_LEVEL + name, utterance, voice) for name in systems.frame_level]
 
 
 def in_own_voice(systems: Systems, item: Listened) -> list[Task]:

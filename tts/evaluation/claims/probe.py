@@ -64,27 +64,25 @@ def _balanced(s: np.ndarray) -> np.ndarray:
     return np.nanmean(found / np.where(total > 0, total, np.nan), axis=-1)
 
 
-LATENTS: dict[str, Callable[[Learned], np.ndarray | None]] = {
+LATENTS: dict[str, Callable[[Learned], np.ndarray]] = {
     "acoustic": lambda item: item.latents.acoustic,
     "timing": lambda item: item.latents.timing,
-    "frame-level": lambda item: item.frame_level,
 }
 
 
-def probe_latents(learned: list[Learned], latent: str) -> Probed | None:
-    """Probe one kind of latents of recordings; those of the frame-level model are averaged over each unit's frames."""
-    items = [(item.utterance.id, item.utterance.speaker, LATENTS[latent](item)) for item in learned]
-    return None if any(z is None for *_, z in items) else probe(items)
+def probe_latents(learned: list[Learned], latent: Callable[[Learned], np.ndarray]) -> Probed | None:
+    """Probe one kind of latents of recordings."""
+    return probe([(item.utterance.id, item.utterance.speaker, latent(item)) for item in learned])
 
 
 def leakage_checks(evidence: Evidence) -> list[Check]:
-    """Both latents against chance, over all speakers and within each language, and against the frame-level model's."""
+    """Both latents against chance, over all speakers and within each language, and against the frame-level models'."""
     learned = [item for item in evidence.learned if item.utterance.speaker in evidence.voices]
     spoken = sorted({item.utterance.language for item in learned})
-    frames = probe_latents(learned, "frame-level") if evidence.has_frame_level else None
+    frames = {name: probe_latents(learned, lambda item, name=name: item.frame_level[name]) for name in evidence.frame_level}
     checks = []
-    for latent in ("acoustic", "timing"):
-        found = probe_latents(learned, latent)
+    for latent, of in LATENTS.items():
+        found = probe_latents(learned, of)
         if found is None:
             checks.append(
                 Check("leakage", f"{latent} latent", "", "%", stated(), None, f"fewer than two voices with {FEWEST} utterances")
@@ -92,21 +90,26 @@ def leakage_checks(evidence: Evidence) -> list[Check]:
             continue
         checks += over_chance(f"{latent} latent", found, "all voices")
         for language in spoken if len(spoken) > 1 else ():
-            inside = probe_latents([item for item in learned if item.utterance.language == language], latent)
+            inside = probe_latents([item for item in learned if item.utterance.language == language], of)
             checks += over_chance(f"{latent} latent, {language}", inside, f"the voices of {language}") if inside else []
-        checks.append(
-            Check(
-                "leakage",
-                f"{latent} latent below frame-level",
-                "accuracy on the frame-level model's latents, averaged over the same words, minus that on these",
-                "%",
-                above_zero(),
-                frames.accuracy - found.accuracy if frames else None,
-                "" if frames else "no frame-level model was given (--baseline)",
-                {"frame-level": frames.accuracy} if frames else {},
-            )
-        )
+        checks += [below_frame_level(latent, found, name, theirs) for name, theirs in frames.items() if theirs]
+        if not frames:
+            why = "no frame-level model was given (--baseline)"
+            checks.append(Check("leakage", f"{latent} latent below frame-level", "", "%", above_zero(), None, why))
     return checks
+
+
+def below_frame_level(latent: str, found: Probed, baseline: str, theirs: Probed) -> Check:
+    return Check(
+        "leakage",
+        f"{latent} latent below frame-level {baseline}",
+        "accuracy on the frame-level model's latents, averaged over the same words, minus that on these",
+        "%",
+        above_zero(),
+        theirs.accuracy - found.accuracy,
+        "",
+        {"frame-level": theirs.accuracy},
+    )
 
 
 def over_chance(name: str, found: Probed, who: str) -> list[Check]:

@@ -4,7 +4,8 @@ methods stands a trained model (adapter.py) or, in tests, a fake whose answers a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -73,7 +74,9 @@ class ClaimSystem(Protocol):
 
 
 class FrameLevelSystem(Protocol):
-    """The frame-level baseline: the prosody of a recording in another voice, frame by frame."""
+    """A frame-level baseline: the prosody of a recording in another voice, frame by frame."""
+
+    description: str  # of its latents
 
     def speak(self, utterance: Utterance, voice: str) -> Rendered: ...
 
@@ -92,7 +95,7 @@ class Systems:
     """The system whose claims are checked and those it is compared with; a missing one leaves its claims unmeasured."""
 
     ours: ClaimSystem
-    frame_level: FrameLevelSystem | None = None
+    frame_level: Mapping[str, FrameLevelSystem] = field(default_factory=dict)  # by name
     base: BaseSystem | None = None
 
 

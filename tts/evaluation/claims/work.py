@@ -23,15 +23,15 @@ from tts.features.speaker import speaker_encoder
 from tts.threads import at_most_threads
 
 # What is rendered. In another voice than the recording's: these; "predicted" is the voice's own synthesis of the text.
-TRANSFER, CENTROID, OTHER, PREDICTED, ACOUSTIC_ONLY, TIMING_ONLY, FRAME_LEVEL = (
+TRANSFER, CENTROID, OTHER, PREDICTED, ACOUSTIC_ONLY, TIMING_ONLY = (
     "transfer",
     "centroid",
     "other utterance",
     "predicted",
     "acoustic only",
     "timing only",
-    "frame-level",
 )
+FRAME_LEVEL = "frame-level: "  # and the baseline's name
 # In the recording's own voice, beside "centroid" and "predicted": its own latents, with one word's replaced, with one edited.
 OWN, ONE_WORD, EDITED, BASE, COPY = "own latents", "one word replaced", "one word edited", "base", "copy-synthesis"
 COMPARED = {PREDICTED, OWN, CENTROID, BASE, COPY}  # with the recording, when in its own voice
@@ -67,13 +67,13 @@ class Heard:
 
 @dataclass(frozen=True)
 class Learned:
-    """What the encoders say of a recording. is_pause [W]; frame_level: the baseline's latents, averaged per unit [W, Z]; vector
-    [V]."""
+    """What the encoders say of a recording. is_pause [W]; frame_level: the baselines' latents by name, averaged per unit [W, Z];
+    vector [V]."""
 
     utterance: Utterance
     is_pause: np.ndarray
     latents: Latents
-    frame_level: np.ndarray | None
+    frame_level: dict[str, np.ndarray]
     vector: np.ndarray
 
 
@@ -119,7 +119,7 @@ def learn(systems: Systems, utterance: Utterance) -> Learned:
     """A recording's latents and speaker vector."""
     ours = systems.ours
     frames = [unit.frames for unit in utterance.units]
-    frame_level = None if systems.frame_level is None else per_unit(systems.frame_level.latents(utterance), frames)
+    frame_level = {name: per_unit(baseline.latents(utterance), frames) for name, baseline in systems.frame_level.items()}
     is_pause = np.array([unit.is_pause for unit in utterance.units])
     samples = ours.recording(utterance)
     track = extract_f0(samples, ours.features, *ours.f0_range_hz(utterance.speaker))
@@ -161,8 +161,8 @@ def hear(systems: Systems, task: Task) -> Heard:
 def render(systems: Systems, task: Task) -> Rendered:
     """The sound that a task asks for."""
     ours, utterance, voice = systems.ours, task.utterance, task.voice
-    if task.kind == FRAME_LEVEL:
-        return systems.frame_level.speak(utterance, voice)
+    if task.kind.startswith(FRAME_LEVEL):
+        return systems.frame_level[task.kind.removeprefix(FRAME_LEVEL)].speak(utterance, voice)
     if task.kind == BASE:
         return systems.base.say(utterance, voice)
     if task.kind == COPY:

@@ -21,6 +21,7 @@ from tts.models.copycat.encoder import FrameEncoder, bottleneck, kept_frames
 from tts.models.copycat2.source import F0_INPUTS, F0_SCALE
 from tts.models.layers.gaussian import Gaussian
 from tts.models.layers.masks import frame_to_phone, gather_rows, masked_mean
+from tts.models.layers.warmup import KlWarmup
 from tts.training.batch import AcousticBatch, Names
 from tts.training.system import Losses
 
@@ -48,10 +49,10 @@ class CopyCat(AcousticModel):
         self.settings = copycat
         self.frame_encoder = FrameEncoder(features.mel_bands + F0_INPUTS * copycat.encoder_f0, config.encoder_dim, config.voice_dim,
                                           config.frame_latent_dim, copycat.encoder_dim, copycat.encoder_layers, copycat.recurrent_dim, config.kernel, config.dropout)
-        self.progress = 1.0
+        self.warmup = KlWarmup(self.settings.kl_warmup)
 
     def begin_step(self, step: int, steps: int) -> None:
-        self.progress = min(1.0, (step + 1) / max(1.0, self.settings.kl_warmup * steps))
+        self.warmup.begin_step(step, steps)
 
     def posterior(self, batch: AcousticBatch) -> Gaussian:
         """A Gaussian per frame [B, T, Z], given phones and the source's own speaker."""
@@ -75,7 +76,7 @@ class CopyCat(AcousticModel):
         duration_loss = DurationModel.loss(self.duration_model(encodings, batch.phone_mask, voice).float(), batch.durations, batch.phone_mask)
         kl = self._kl(posterior, batch.frame_mask)
         config = self.config
-        rise = self.progress if self.training else 1.0  # validation losses are comparable from the start
+        rise = self.warmup.weight(self.training)
         total = (mel_loss + config.duration_weight * duration_loss + config.f0_weight * (f0_loss * 10 + voicing_loss)
                  + rise * self.settings.kl_weight * kl)
         return CopyCatLosses(total, mel_loss, duration_loss, f0_loss, voicing_loss, kl)

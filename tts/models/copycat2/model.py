@@ -33,6 +33,7 @@ from tts.models.copycat2.latents import WordEdits, WordLatents
 from tts.models.copycat2.source import F0_INPUTS, SourceAverages, SourceNormalizer
 from tts.models.layers.gaussian import Gaussian, kl_to_standard
 from tts.models.layers.masks import gather_rows, masked_mean
+from tts.models.layers.warmup import KlWarmup
 from tts.training.batch import AcousticBatch, Names, PhoneRow
 from tts.training.system import BatchSource, Losses
 
@@ -80,7 +81,7 @@ class CopyCat2(AcousticModel):
         # Mean latents of every speaker's words [S, 0] and pauses [S, 1]: the voice's unmoved prosody.
         self.register_buffer("acoustic_centroid", torch.zeros(len(names.speakers), 2, config.word_latent_dim))
         self.register_buffer("timing_centroid", torch.zeros(len(names.speakers), 2, copycat2.timing_dim))
-        self.progress = 1.0
+        self.warmup = KlWarmup(self.settings.kl_warmup)
         for part in self.frozen_parts():
             part.requires_grad_(False)
 
@@ -100,7 +101,7 @@ class CopyCat2(AcousticModel):
         self.normalizer.prepare(source)
 
     def begin_step(self, step: int, steps: int) -> None:
-        self.progress = min(1.0, (step + 1) / max(1.0, self.settings.kl_warmup * steps))
+        self.warmup.begin_step(step, steps)
 
     def posteriors(self, batch: AcousticBatch, averages: SourceAverages | None = None) -> Posteriors:
         """What a batch's recordings say; `averages` of the speakers if they are not those of the training data."""
@@ -118,7 +119,7 @@ class CopyCat2(AcousticModel):
         kl = masked_mean(kl_to_standard(posteriors.acoustic), posteriors.heard)
         timing_kl = masked_mean(kl_to_standard(posteriors.timing), batch.unit_mask)
         config, settings = self.config, self.settings
-        rise = self.progress if self.training else 1.0  # validation losses are comparable from the start
+        rise = self.warmup.weight(self.training)
         acoustic = (mel + config.energy_weight * energy + config.f0_weight * (f0 * 10 + voicing) + rise * settings.kl_weight * kl)
         timing = config.duration_weight * duration + rise * settings.timing_kl_weight * timing_kl
         total = {"all": acoustic + timing, "acoustic": acoustic, "timing": timing}[settings.train]

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from tts.models.copycat2.config import PredictorConfig
 from tts.models.layers.convolution import GatedStack
-from tts.models.layers.gaussian import Gaussian, kl_between
+from tts.models.layers.gaussian import LOG_2_PI, Gaussian, kl_between
 from tts.models.layers.pooling import pool_segments, segment_lengths
 from tts.models.layers.recurrent import BiGru
 
@@ -178,7 +178,7 @@ class FlowHead(Head):
 
     def loss(self, context: Tensor, target: Gaussian) -> Tensor:
         x, log_determinant = self.to_base(target.sample() if self.training else target.mean, context)
-        return 0.5 * (x.square() + 1.8378770664093453).sum(-1) - log_determinant
+        return 0.5 * (x.square() + LOG_2_PI).sum(-1) - log_determinant
 
     def draw(self, context: Tensor, temperature: float, widening: Tensor) -> Tensor:
         shape = (*context.shape[:2], self.size)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
+LOG_2_PI = math.log(2 * math.pi)
 FIRST_LOG_VARIANCE = -3.0  # where posteriors begin: nearly certain, for a decoder that is fed noise learns late
 LEAST_LOG_VARIANCE, MOST_LOG_VARIANCE = -9.0, 3.0  # a standard deviation from 0.011 to 4.5
 
@@ -50,4 +52,4 @@ def kl_between(p: Gaussian, q: Gaussian) -> Tensor:
 
 def log_density(value: Tensor, p: Gaussian) -> Tensor:
     """log p(value) per vector [..], in nats."""
-    return -0.5 * ((value - p.mean).square() / p.log_variance.exp() + p.log_variance + 1.8378770664093453).sum(-1)
+    return -0.5 * ((value - p.mean).square() / p.log_variance.exp() + p.log_variance + LOG_2_PI).sum(-1)
