@@ -47,6 +47,8 @@ COMMANDS = {
     "predictor": ("Prosody from text: what it owes to BERT, to the phones and to the loss",
                   ["benchmarks.predictor", "egs/mini/copycat2/exp/copycat2", "egs/mini/copycat2/data/alignment/manifest.jsonl",
                    "egs/mini/copycat2/data/features", "egs/mini/copycat2/exp/bert"]),
+    "evaluation": ("tts evaluate f0: a thousand pairs of 5 s", ["benchmarks.evaluation", "speed"]),
+    "agreement": ("tts evaluate beside other implementations", ["benchmarks.evaluation", "agreement"]),
     "listening": ("Listening tests: screening, type I error and power on simulated listeners", ["benchmarks.listening"]),
     "text": ("Words in = words out, and random strings", ["benchmarks.text_robustness"]),
 }

@@ -1,6 +1,6 @@
 """One sound made ready for a listening test: silence around it made equal, low-passed if it is an anchor, its loudness measured.
 
-Loudness is that of ITU-R BS.1770 (pyloudnorm), of the speech without the silence put around it. Anchors are low-passed as BS.1534
+Loudness is that of ITU-R BS.1770, of the speech without the silence put around it. Anchors are low-passed as BS.1534
 asks: at most ±0.1 dB of ripple up to the edge, 25 dB down at 8/7 of it (4 kHz, 8 kHz) and 50 dB at 9/7; the filter here has its
 60 dB from 8/7 on, and no delay.
 """
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from tts.errors import UserError
+from tts.evaluation.loudness import SHORTEST_SECONDS, integrated_loudness
 
 RATE = 48000
 ANCHOR_EDGES_HZ = {"anchor35": 3500, "anchor70": 7000}
 FRAME = RATE // 100  # level is looked at in pieces of 10 ms
-SHORTEST_SECONDS = 0.4  # one block of BS.1770
 
 
 @dataclass(frozen=True)
@@ -77,17 +77,10 @@ def low_pass(samples: np.ndarray, edge_hz: float) -> np.ndarray:
 
 def loudness_lufs(samples: np.ndarray) -> float:
     """Integrated loudness of samples [N] at RATE."""
-    import pyloudnorm
-
-    loudness = float(pyloudnorm.Meter(RATE).integrated_loudness(np.asarray(samples, dtype=np.float64)))
+    loudness = integrated_loudness(samples, RATE)
     if not np.isfinite(loudness):
         raise UserError("is too quiet for its loudness to be measured (BS.1770 counts nothing below -70 LUFS)")
     return loudness
-
-
-def peak_dbfs(samples: np.ndarray) -> float:
-    """Level of the largest sample; 0 is full scale."""
-    return float(20 * np.log10(np.abs(samples).max()))
 
 
 def speech_part(placed: np.ndarray, processing: Processing) -> np.ndarray:

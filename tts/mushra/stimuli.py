@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from tts.errors import UserError
+from tts.evaluation.loudness import peak_dbfs
 from tts.features.audio import load_audio, save_audio
-from tts.mushra.sound import ANCHOR_EDGES_HZ, RATE, Cut, Processing, cut, loudness_lufs, low_pass, peak_dbfs, speech_part
+from tts.mushra.sound import ANCHOR_EDGES_HZ, RATE, Cut, Processing, cut, loudness_lufs, low_pass, speech_part
 
 MOST_TURNED_DOWN_DB = 12.0
 
