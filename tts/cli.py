@@ -26,7 +26,7 @@ VERBS = {
     "vocode": ("tts.vocoder.command", "turn mels, or recordings through their mels, into sound"),
     "evaluate": ("tts.evaluation.command", "measure speech: intelligibility, F0, cepstra"),
     "mushra": ("tts.mushra.command", "make, serve and analyse listening tests: MUSHRA, MOS, preference, ABX"),
-    "page": ("tts.evaluation.page_command", "write the page to listen to and the table of results"),
+    "report": ("tts.report.command", "gather what was measured of an experiment: the page to listen to, and RESULTS.md"),
     "doctor": ("tts.doctor", "check the installation and say what is missing"),
 }
 

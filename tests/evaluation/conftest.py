@@ -48,6 +48,6 @@ def evaluated(tmp_path_factory):
     status = []
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
-        for command in (["evaluate", "recipe", "--model", "exp/try"], ["page", "--model", "exp/try"]):
+        for command in (["evaluate", "recipe", "--model", "exp/try"], ["report", "exp/try"]):
             status.append(main(command))
     return SimpleNamespace(root=root, model=model, status=status)

@@ -39,13 +39,6 @@ def test_what_was_not_spoken_or_not_measured_is_said(results):
     assert any(note.startswith("Phone error rate: not measured") for note in results.notes)
 
 
-def test_results_md_tells_what_made_it(evaluated):
-    text = (evaluated.model / "RESULTS.md").read_text()
-    assert "# Results of small/base, try" in text and "| ada | en-us | 1 |" in text
-    for word in ("commit", "command", "fingerprint", "hop_samples", "bootstrap", "1 x was not spoken"):
-        assert word in text
-
-
 def test_speech_of_other_features_is_refused(evaluated, monkeypatch, capsys):
     monkeypatch.chdir(evaluated.root)
     sidecar = evaluated.model / "fingerprint.json"

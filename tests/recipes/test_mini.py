@@ -5,7 +5,7 @@ import time
 
 from tests.helpers.project import TINY_CORPUS, ran, run
 
-STAGES = ["corpus", "text", "alignment", "features", "bert", "train", "prosody", "synthesis", "transfer", "recogniser", "evaluation", "claims", "page"]
+STAGES = ["corpus", "text", "alignment", "features", "bert", "train", "prosody", "synthesis", "transfer", "recogniser", "evaluation", "claims", "report"]
 
 
 def test_everything_is_there_afterwards(demo):

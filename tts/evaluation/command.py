@@ -141,7 +141,7 @@ def run(args: argparse.Namespace) -> int:
     print(results.markdown())
     print(
         f"evaluated {len(results.rows)} sounds of {', '.join(results.systems)}; not scored {len(results.not_scored)}; "
-        f"{args.model / 'RESULTS.md'}; {time.monotonic() - started:.0f} s"
+        f"{args.model / 'evaluation'}; {time.monotonic() - started:.0f} s"
     )
     return 0
 

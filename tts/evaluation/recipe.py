@@ -4,7 +4,7 @@
     copy-synthesis   recording → mel → vocoder: what the mel and the vocoder alone cost; compared frame by frame
     synthesis        text → model → vocoder: the whole line; compared along a path found on mel-cepstra
 
-Writes results.json, utterances.csv and copy/ID.wav into the evaluation folder, and RESULTS.md beside the model.
+Writes results.json, utterances.csv and copy/ID.wav into the evaluation folder.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from tts.evaluation.intelligibility import PhoneJudge, WordJudge
 from tts.evaluation.durations import compare_durations
 from tts.evaluation.measure import analyse, compare, mel_of
 from tts.evaluation.metrics import METRICS, WEIGHTED
-from tts.evaluation.report import write_report
 from tts.evaluation.results import Results, Row
 from tts.evaluation.statistics import paired_difference
 from tts.features.audio import load_audio, save_audio
@@ -123,7 +122,6 @@ def evaluate_recipe(places: Places, split: str = "test", jobs: int = 1) -> Resul
     }
     results.save(places.output / "results.json")
     results.save(places.output / "utterances.csv")
-    write_report(results, places.model, SYNTHESIS)
     return results
 
 

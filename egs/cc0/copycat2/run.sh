@@ -27,4 +27,4 @@ dry_run=false            # only say what would run, and why
 
 . "$root/recipes/utils/parse_options.sh"
 
-run_stages corpus text alignment features bert train prosody synthesis transfer evaluation claims page unseen
+run_stages corpus text alignment features bert train prosody synthesis transfer evaluation claims unseen report

@@ -20,7 +20,7 @@ dry_run=false            # only say what would run, and why
 
 . "$root/recipes/utils/parse_options.sh"
 
-run_stages corpus text alignment features train synthesis recogniser evaluation page
+run_stages corpus text alignment features train synthesis recogniser evaluation report
 
 [ -f "exp/$name/page.html" ] || exit 0
 cat << END

@@ -24,7 +24,7 @@ dry_run=false            # only say what would run, and why
 
 . "$root/recipes/utils/parse_options.sh"
 
-run_stages corpus text alignment features bert train prosody synthesis transfer recogniser evaluation claims page
+run_stages corpus text alignment features bert train prosody synthesis transfer recogniser evaluation claims report
 
 [ -f "exp/$name/page.html" ] || exit 0
 cat << END

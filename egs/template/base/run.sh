@@ -22,4 +22,4 @@ dry_run=false            # only say what would run, and why
 
 . "$root/recipes/utils/parse_options.sh"
 
-run_stages corpus text alignment features train synthesis evaluation page
+run_stages corpus text alignment features train synthesis evaluation report

@@ -25,4 +25,4 @@ dry_run=false            # only say what would run, and why
 
 . "$root/recipes/utils/parse_options.sh"
 
-run_stages corpus text alignment features bert train prosody synthesis transfer evaluation claims page
+run_stages corpus text alignment features bert train prosody synthesis transfer evaluation claims report

@@ -14,7 +14,7 @@ import soundfile
 
 from tts.corpus.utterance import Unit, Utterance
 from tts.evaluation.measure import mel_of
-from tts.evaluation.melody import Melody, Track, Word, f0_curve, f0_limits, hertz_scale, lay_over, words_of
+from tts.report.melody import Melody, Track, Word, f0_curve, f0_limits, hertz_scale, lay_over, words_of
 from tts.evaluation.metrics import METRICS
 from tts.evaluation.results import Row
 from tts.features.config import FeatureConfig

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tts.corpus.manifest import read_manifest
 from tts.corpus.utterance import Utterance
-from tts.evaluation.card import Overlay, Take
+from tts.report.card import Overlay, Take
 from tts.evaluation.recipe import RECORDING
 from tts.features.audio import load_audio
 from tts.features.config import FeatureConfig

@@ -7,35 +7,35 @@ recording, copy-synthesis and synthesis on one time axis (card.py), with a trans
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from importlib.resources import files
 from pathlib import Path
 
-from tts.config.load import load_config
-from tts.config.recipe import Recipe
 from tts.corpus.manifest import atomic_writer, read_manifest, resolve_audio
 from tts.corpus.spread import spread
 from tts.corpus.utterance import Utterance
 from tts.errors import UserError
-from tts.evaluation.card import Card, Overlay, Take, make_card
-from tts.evaluation.claim_table import ClaimTable, claim_table
 from tts.evaluation.metrics import METRICS
-from tts.evaluation.melody import F0_HEIGHT, F0_WIDTH
 from tts.evaluation.recipe import COPY, RECORDING, SYNTHESIS, Places
-from tts.evaluation.report import by_voice
 from tts.evaluation.results import Results, Row, shown
-from tts.evaluation.spoken_prosody import SpokenProsody
 from tts.evaluation.statistics import Estimate
 from tts.features.audio import load_audio
 from tts.features.config import FeatureConfig
 from tts.paths import file_in
+from tts.report.card import Card, Overlay, Take, make_card
+from tts.report.claim_table import claim_table
+from tts.report.gather import Gathered
+from tts.report.melody import F0_HEIGHT, F0_WIDTH
+from tts.report.model_card import VOICE_COLUMNS
+from tts.report.results_file import by_voice
+from tts.report.spoken_prosody import SpokenProsody
 
 
-def write_page(places: Places, path: Path, count: int = 12) -> tuple[int, int]:
+def write_page(gathered: Gathered, places: Places, path: Path, count: int = 12) -> tuple[int, int]:
     """Write the page of an evaluated recipe, with at most `count` utterances; returns cards and bytes."""
-    results = Results.load(places.output / "results.json")
-    config = load_config(Recipe, [places.model / "config.yaml"]).features
+    results, config = gathered.results, gathered.features
     scored = {(row.system, row.id): row for row in results.rows}
     spoken = {u.id: u for u in read_manifest(places.spoken / "manifest.jsonl")}
     test = [
@@ -54,7 +54,7 @@ def write_page(places: Places, path: Path, count: int = 12) -> tuple[int, int]:
         takes, overlays = basic_takes(utterance, spoken[utterance.id], places, rows, config, ranges_hz.get(utterance.speaker))
         more_takes, more_overlays = more.of(utterance, config)
         cards.append(make_card(utterance, takes + more_takes, overlays + more_overlays, config))
-    text = render(results, cards, len(test), claim_table(places.model / "claims" / "claims.json"))
+    text = render(gathered, cards, len(test))
     with atomic_writer(path) as file:
         file.write(text)
     return len(cards), len(text.encode())
@@ -75,6 +75,11 @@ def basic_takes(utterance: Utterance, spoken: Utterance, places: Places, rows: d
     ]
     notes = ["phone by phone in the recording's time"]
     return takes, [Overlay(RECORDING, SYNTHESIS, ("F0, recording", "F0, synthesis,"), notes)]
+
+
+def picture(path: Path | None) -> str:
+    """An SVG file as a data address, so that the page stays one file; "" without one."""
+    return "" if path is None else "data:image/svg+xml;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
 
 
 def table_rows(results: Results) -> list[dict]:
@@ -103,14 +108,17 @@ def mark(system: str, estimate: Estimate, low: float, high: float) -> dict:
     return {"system": system, "mean": mean, "low": left, "width": right - left}
 
 
-def render(results: Results, cards: list[Card], available: int, claims: ClaimTable | None) -> str:
+def render(gathered: Gathered, cards: list[Card], available: int) -> str:
     """The HTML of a page."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(files("tts").joinpath("data", "page.html").read_text(encoding="utf-8"))
+    results = gathered.results
     voice_metrics, voices = by_voice(results, SYNTHESIS)
     facts, model = results.facts, results.facts["model"]
+    claims = [(of, claim_table(path)) for of, path in (("", gathered.claims), ("Sources whom the model never heard", gathered.unseen_claims))
+              if path is not None]
     shown_facts = [
         ("System", model.get("system", "–")),
         ("Parameters", f"{model.get('parameters', 0) / 1e6:.2f} M"),
@@ -134,6 +142,13 @@ def render(results: Results, cards: list[Card], available: int, claims: ClaimTab
         not_scored=results.not_scored,
         cards=cards,
         claims=claims,
+        listening=[(test, picture(test.picture)) for test in gathered.listening],
+        card=gathered.card,
+        voice_columns=VOICE_COLUMNS,
+        stages=gathered.stages,
+        alignment=gathered.alignment,
+        alignment_command=gathered.alignment_command,
+        report_command=gathered.command,
         most_sounds=max(len(card.sounds) for card in cards),
         available=available,
         tested=facts["utterances"],

@@ -31,12 +31,11 @@ class ClaimTable:
     summary: str
     parts: list[tuple[str, bool, list[ClaimRow]]]
     notes: list[str]
+    command: str
 
 
-def claim_table(path: Path) -> ClaimTable | None:
-    """The table of a claims.json; None if there is none."""
-    if not path.is_file():
-        return None
+def claim_table(path: Path) -> ClaimTable:
+    """The table of a claims.json."""
     content = json.loads(path.read_text(encoding="utf-8"))
     claims = [read_claim(row) for row in content["claims"]]
     of = {verdict: [claim for claim in claims if claim.verdict == verdict] for verdict in ORDER}
@@ -47,7 +46,7 @@ def claim_table(path: Path) -> ClaimTable | None:
     parts = [(HEADINGS[verdict], verdict == MISSED, [row_of(claim) for claim in of[verdict]])
              for verdict in (MISSED, REACHED, NOT_MEASURED, STATED) if of[verdict]]
     failures = [f"{name}: {why}" for name, why in content["failures"].items()]
-    return ClaimTable(summary, parts, [*facts["notes"], *failures])
+    return ClaimTable(summary, parts, [*facts["notes"], *failures], facts["command"])
 
 
 def read_claim(row: dict) -> Claim:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tts.corpus.utterance import Phone, Unit
-from tts.evaluation.melody import Track, f0_curve, hertz_scale, lay_over, warp_times
+from tts.report.melody import Track, f0_curve, hertz_scale, lay_over, warp_times
 
 
 def test_the_warp_maps_phone_to_phone():

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from tests.vocoder.test_griffin_lim import glide
-from tts.evaluation.card import spectrogram, time_ticks
+from tts.report.card import spectrogram, time_ticks
 from tts.features.audio import load_audio
 
 

@@ -5,15 +5,14 @@ import shutil
 
 import pytest
 
-from tests.evaluation.test_page import Elements
+from tests.report.test_page import Elements
 from tests.vocoder.test_griffin_lim import glide
 from tts.cli import main
 from tts.corpus.manifest import read_manifest, write_manifest
-from tts.evaluation.claim_table import claim_table
 from tts.evaluation.claims.claims import Check, above_zero, at_least, claims_of, stated
 from tts.evaluation.claims.figure import mean_of
 from tts.evaluation.claims.report import write_claims
-from tts.evaluation.spoken_prosody import asked
+from tts.report.spoken_prosody import asked
 from tts.features.audio import save_audio
 from tts.recipe.history import provenance
 
@@ -42,7 +41,7 @@ def page(evaluated, tmp_path_factory):
     write_some_claims(root / "exp" / "try" / "claims")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
-        assert main(["page", "--model", "exp/try"]) == 0
+        assert main(["report", "exp/try"]) == 0
     return (root / "exp" / "try" / "page.html").read_text(encoding="utf-8")
 
 
@@ -73,8 +72,7 @@ def test_misses_come_first(page):
     assert places == sorted(places)
 
 
-def test_without_claims_there_is_no_table(evaluated, tmp_path):
-    assert claim_table(tmp_path / "claims.json") is None
+def test_without_claims_there_is_no_table(evaluated):
     assert "Claims" not in (evaluated.model / "page.html").read_text(encoding="utf-8")
 
 

@@ -1,0 +1,1 @@
+from tests.evaluation.conftest import evaluated  # noqa: F401 - the fixture, for this folder too

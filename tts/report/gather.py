@@ -1,0 +1,99 @@
+"""Everything that is known of an experiment, gathered from where the other commands left it:
+
+    MODEL/evaluation/results.json      tts evaluate recipe
+    MODEL/claims/claims.json           tts evaluate claims; MODEL/unseen/claims/ for sources whom the model never heard
+    MODEL/stages.jsonl                 what every stage did
+    MODEL/card.json, speakers.json     the training's own facts
+    TEST/analysis/analysis.json        tts mushra analyse, of every listening test that is named or lies in MODEL/listening/
+    data/corpus/truth.jsonl            where the corpus was generated: the aligner is held against it
+    conf/about.yaml                    what only a person can say (model_card.py)
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from tts.config.load import load_config
+from tts.config.recipe import Recipe
+from tts.errors import UserError
+from tts.evaluation.claims.claims import MISSED
+from tts.evaluation.recipe import SYNTHESIS, Places
+from tts.evaluation.results import Results
+from tts.features.config import FeatureConfig
+from tts.recipe.history import provenance
+from tts.report.model_card import About, ModelCard, model_card
+from tts.report.stages import StageRun, stage_runs
+
+
+@dataclass(frozen=True)
+class ListeningTest:
+    """A test that was analysed: its paragraph for a paper, the picture of its scores, the command."""
+
+    name: str
+    paragraph: str
+    picture: Path | None
+    command: str
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """claims, unseen_claims: claims.json, None where claims were not checked; alignment: lines of the comparison with the truth."""
+
+    model: Path
+    results: Results
+    features: FeatureConfig
+    claims: Path | None
+    unseen_claims: Path | None
+    listening: list[ListeningTest]
+    alignment: list[str]
+    alignment_command: str
+    card: ModelCard
+    stages: list[StageRun]
+    command: str
+
+
+def gather(places: Places, about: Path, listening: list[Path]) -> Gathered:
+    """Read it all; what does not exist is left out, what was named and does not exist is an error."""
+    model = places.model
+    results = Results.load(places.output / "results.json")
+    features = load_config(Recipe, [model / "config.yaml"]).features
+    claims, unseen = (path if path.is_file() else None
+                      for path in (model / "claims" / "claims.json", model / "unseen" / "claims" / "claims.json"))
+    tests = listening or sorted(path.parent for path in (model / "listening").glob("*/analysis"))
+    lines, command = against_truth(places, features)
+    card = model_card(model, About.read(about), known_limits(results, claims, unseen))
+    return Gathered(model, results, features, claims, unseen, [listening_test(test) for test in tests], lines, command, card,
+                    stage_runs(model), provenance()["command"])
+
+
+def known_limits(results: Results, *claims: Path | None) -> list[str]:
+    """What the measurements themselves say against the model."""
+    limits = []
+    for path in filter(None, claims):
+        missed = [f"{row['group']}: {row['name']}" for row in json.loads(path.read_text(encoding="utf-8"))["claims"]
+                  if row["verdict"] == MISSED]
+        limits += [f"claim missed: {name}" for name in missed]
+    unscored = [name for name in results.not_scored if name.startswith(f"{SYNTHESIS}: ")]
+    return limits + ([f"{len(unscored)} test sentences could not be scored"] if unscored else [])
+
+
+def listening_test(folder: Path) -> ListeningTest:
+    """An analysed test."""
+    analysis = folder / "analysis"
+    if not (analysis / "paragraph.txt").is_file():
+        raise UserError(f"{folder}: no analysis there; run tts mushra analyse {folder} first")
+    pictures = [path for path in (analysis / "scores.svg", analysis / "choices.svg") if path.is_file()]
+    command = json.loads((analysis / "analysis.json").read_text(encoding="utf-8"))["command"]
+    return ListeningTest(folder.name, (analysis / "paragraph.txt").read_text(encoding="utf-8").strip(), next(iter(pictures), None), command)
+
+
+def against_truth(places: Places, features: FeatureConfig) -> tuple[list[str], str]:
+    """What `tts align evaluate` says, and its command; nothing where the truth is not known."""
+    from tts.alignment.evaluation import evaluate
+
+    truth = places.audio_root / "truth.jsonl"
+    if not truth.is_file():
+        return [], ""
+    return list(evaluate(places.manifest, features, truth, None)), f"tts align evaluate {places.manifest} --truth {truth}"

@@ -1,0 +1,86 @@
+"""RESULTS.md: everything that was measured of an experiment as Markdown, each part with the command that made it. What was missed stands
+first in the claims; what could not be scored is counted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tts.corpus.manifest import atomic_writer
+from tts.evaluation.metrics import METRICS, Metric
+from tts.evaluation.recipe import SYNTHESIS
+from tts.evaluation.results import Results, Row, shown
+from tts.report.gather import Gathered
+
+BY_VOICE = ("mcd", "f0_rmse_cents", "f0_correlation", "voicing_decision_error", "per", "wer")
+
+
+def write_results(gathered: Gathered, path: Path) -> None:
+    """Write the file."""
+    parts = [evaluation(gathered.results), *claims(gathered), *listening(gathered), alignment(gathered), gathered.card.markdown(),
+             configuration(gathered), stages(gathered), f"Gathered by `{gathered.command}`."]
+    with atomic_writer(path) as file:
+        file.write("\n".join(part.rstrip() + "\n" for part in parts if part))
+
+
+def evaluation(results: Results) -> str:
+    facts = results.facts
+    metrics, voices = by_voice(results, SYNTHESIS)
+    header = ["voice", "language", "utterances", *(f"{metric.name}, {metric.unit}" for metric in metrics)]
+    return "\n".join([
+        f"# Results of {facts['recipe']}, {facts['name']}", "",
+        f"{facts['utterances']} utterances of the part `{facts['split']}`, {facts['date']}.", "",
+        results.markdown().rstrip(), "",
+        f"`{facts['command']}`, commit {commit(facts)}.", "",
+        f"## {SYNTHESIS.capitalize()}, voice by voice", "",
+        *(f"| {' | '.join(row)} |" for row in (header, ["---"] * len(header), *voices)), "",
+    ])
+
+
+def by_voice(results: Results, system: str) -> tuple[list[Metric], list[list[str]]]:
+    """A system voice by voice: metrics, and rows of voice, language, utterances and a text per metric."""
+    metrics = [metric for metric in BY_VOICE if metric in results.metrics()]
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in results.of(system):
+        groups.setdefault((row.speaker, row.language), []).append(row)
+    return [METRICS[m] for m in metrics], [
+        [speaker, language, str(len(rows)), *(shown(m, results.estimate(system, m, rows)) for m in metrics)]
+        for (speaker, language), rows in sorted(groups.items())]
+
+
+def claims(gathered: Gathered) -> list[str]:
+    """What `tts evaluate claims` wrote, of the test sentences and of sources whom the model never heard."""
+    parts = []
+    for path, of in ((gathered.claims, ""), (gathered.unseen_claims, ", sources whom the model never heard")):
+        if path is not None:
+            heading, _, rest = path.with_suffix(".md").read_text(encoding="utf-8").rstrip().partition("\n")
+            parts.append(f"{heading}{of}\n{rest}\n")
+    return parts
+
+
+def listening(gathered: Gathered) -> list[str]:
+    """The paragraph of each listening test that was analysed."""
+    return [f"## Listening test {test.name}\n\n{test.paragraph}\n\n`{test.command}`\n" for test in gathered.listening]
+
+
+def alignment(gathered: Gathered) -> str:
+    if not gathered.alignment:
+        return ""
+    lines = "\n".join(gathered.alignment)
+    return f"## The aligner against the truth\n\n`{gathered.alignment_command}`\n\n```text\n{lines}\n```\n"
+
+
+def configuration(gathered: Gathered) -> str:
+    return f"## Configuration\n\n```yaml\n{(gathered.model / 'config.yaml').read_text(encoding='utf-8').rstrip()}\n```\n"
+
+
+def stages(gathered: Gathered) -> str:
+    if not gathered.stages:
+        return ""
+    total = sum(run.seconds for run in gathered.stages)
+    rows = "\n".join(f"| {run.stage} | {run.seconds:.0f} | {run.facts} | `{run.command}` | {run.commit} |" for run in gathered.stages)
+    return (f"## The stages\n\nAll together {total:.0f} s, without installing.\n\n"
+            f"| stage | seconds | facts | command | commit |\n| --- | --- | --- | --- | --- |\n{rows}\n")
+
+
+def commit(facts: dict) -> str:
+    return facts["commit"] + (" with local changes" if facts["modified"] else "")
