@@ -27,7 +27,7 @@ def make_project(folder: Path) -> Path:
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=lambda where, names: [n for n in names if n in ("data", "exp") and Path(where).parts[-3] == "egs"])
+            shutil.copytree(source, folder / name, ignore=lambda where, names: [n for n in names if n in ("data", "exp", "listening", "f0_plots") and Path(where).parts[-3] == "egs"])
         else:
             shutil.copy(source, folder / name)
     (folder / ".venv").symlink_to(sys.prefix)
