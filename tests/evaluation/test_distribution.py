@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import entropy, wasserstein_distance
 
-from tts.evaluation.claims.figure import EMPTY_BIN
 from tts.evaluation.distribution import HZ_EDGES, distance_functions, f0_distances, histograms, noise_floor, spread_ratio
+from tts.evaluation.figure import EMPTY_BIN
 
 STEP = 0.0125
 

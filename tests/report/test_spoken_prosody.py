@@ -10,11 +10,11 @@ from tests.vocoder.test_griffin_lim import glide
 from tts.cli import main
 from tts.corpus.manifest import read_manifest, write_manifest
 from tts.evaluation.claims.claims import Check, above_zero, at_least, claims_of, stated
-from tts.evaluation.claims.figure import mean_of
 from tts.evaluation.claims.report import write_claims
-from tts.report.spoken_prosody import asked
+from tts.evaluation.figure import mean_of
 from tts.features.audio import save_audio
 from tts.recipe.history import provenance
+from tts.report.spoken_prosody import asked
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tts.evaluation.claims.figure import Figure
+from tts.evaluation.figure import Figure
 from tts.evaluation.metrics import SAME_TEST, WEIGHTED
 from tts.evaluation.results import Comparison, Results, Whole
 from tts.evaluation.statistics import (

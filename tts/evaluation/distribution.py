@@ -17,7 +17,7 @@ from functools import partial
 
 import numpy as np
 
-from tts.evaluation.claims.figure import EMPTY_BIN, Figure
+from tts.evaluation.figure import EMPTY_BIN, Figure
 
 HZ_EDGES = np.arange(60.0, 500.1, 4.0)
 LOW_ST, HIGH_ST, BINS_PER_ST = -18, 42, 10  # semitones re 100 Hz: 35 to 1131 Hz

@@ -13,8 +13,8 @@ from typing import Any
 
 from tts.corpus.parallel import ordered_map
 from tts.errors import UserError
-from tts.evaluation.claims.figure import Figure
 from tts.evaluation.comparison import compare_systems, estimate_figure
+from tts.evaluation.figure import Figure
 from tts.evaluation.measures.base import REFERENCE, Measure, Scored
 from tts.evaluation.metrics import METRICS
 from tts.evaluation.pairing import Source, pair

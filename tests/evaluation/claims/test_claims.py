@@ -17,8 +17,8 @@ from tts.evaluation.claims.claims import (
     find_system,
     stated,
 )
-from tts.evaluation.claims.figure import mean_of
 from tts.evaluation.claims.report import markdown, rows_csv
+from tts.evaluation.figure import mean_of
 
 UTTERANCES = [f"u{i}" for i in range(20)]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tts.errors import UserError
-from tts.evaluation.claims.figure import Figure, estimate
+from tts.evaluation.figure import Figure, estimate
 from tts.evaluation.statistics import Estimate
 
 SYSTEMS = {"copycat2": "tts.evaluation.claims.copycat2"}

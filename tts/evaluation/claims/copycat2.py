@@ -18,7 +18,6 @@ from tts.errors import UserError
 from tts.evaluation.claims.claims import Check, Judged, Places, at_least
 from tts.evaluation.claims.cost import cost_checks
 from tts.evaluation.claims.evidence import Corpus, Evidence, load_corpus
-from tts.evaluation.claims.figure import Figure
 from tts.evaluation.claims.likeness import closest, identity_checks, voice_vectors
 from tts.evaluation.claims.plan import plan
 from tts.evaluation.claims.prediction import latent_checks, naturalness_checks, speech_checks
@@ -28,6 +27,7 @@ from tts.evaluation.claims.transfer import factor_checks, one_word_checks, trans
 from tts.evaluation.claims.truth import truth_checks
 from tts.evaluation.claims.words import MEASURES, utterance_correlation
 from tts.evaluation.claims.work import TRANSFER, Heard, by_key, hear, in_processes, learn, listen
+from tts.evaluation.figure import Figure
 from tts.training.health import latent_health
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from tts.corpus.utterance import Utterance
 from tts.errors import UserError
 from tts.evaluation.claims.claims import Check, at_least, at_most, stated
-from tts.evaluation.claims.figure import Figure, combine, ratio_of
 from tts.evaluation.claims.system import Rendered, Systems
+from tts.evaluation.figure import Figure, combine, ratio_of
 
 MOST_TIMES_BASE, LEAST_REAL_TIME = 1.3, 50
 TIMED, ROUNDS = 12, 3  # utterances; the fastest of the rounds counts, for what slows a round down is not the system

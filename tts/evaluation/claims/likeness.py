@@ -11,9 +11,9 @@ import numpy as np
 
 from tts.evaluation.claims.claims import Check, above_zero, at_least, stated
 from tts.evaluation.claims.evidence import Evidence
-from tts.evaluation.claims.figure import Figure, combine, mean_of
 from tts.evaluation.claims.transfer import with_source
 from tts.evaluation.claims.work import COPY, FRAME_LEVEL, PREDICTED, TRANSFER
+from tts.evaluation.figure import Figure, combine, mean_of
 from tts.features.speaker import centroid
 
 MARGIN = 0.02  # by which transfer may sound less like the target than the target's own synthesis

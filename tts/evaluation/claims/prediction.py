@@ -10,10 +10,10 @@ import numpy as np
 
 from tts.evaluation.claims.claims import Check, above_zero, stated
 from tts.evaluation.claims.evidence import Evidence
-from tts.evaluation.claims.figure import Figure, add_rows, combine, divergence_of, mean_of, pooled, spread_of
 from tts.evaluation.claims.transfer import share
 from tts.evaluation.claims.words import centred, correlation
 from tts.evaluation.claims.work import BASE, CENTROID, COPY, OWN, PREDICTED, Listened
+from tts.evaluation.figure import Figure, add_rows, combine, divergence_of, mean_of, pooled, spread_of
 
 CAMP_SHARE = "CAMP: 38 % in listeners' scores"
 PAPER_GAP = "the paper: 22.79 % in listeners' scores"

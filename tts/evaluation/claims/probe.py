@@ -12,8 +12,8 @@ import numpy as np
 
 from tts.evaluation.claims.claims import Check, above_zero, at_most, stated
 from tts.evaluation.claims.evidence import Evidence
-from tts.evaluation.claims.figure import Figure, combine, pooled
 from tts.evaluation.claims.work import Learned
+from tts.evaluation.figure import Figure, combine, pooled
 
 MARGIN = 0.10  # above chance
 FEWEST = 4  # utterances of a speaker, two for each half

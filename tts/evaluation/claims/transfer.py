@@ -10,9 +10,9 @@ import numpy as np
 
 from tts.evaluation.claims.claims import Check, above_zero, at_least, between, stated
 from tts.evaluation.claims.evidence import Evidence
-from tts.evaluation.claims.figure import Figure, combine, mean_of, median_of, ratio_of
 from tts.evaluation.claims.words import MEASURES, Words, correlation
 from tts.evaluation.claims.work import ACOUSTIC_ONLY, CENTROID, EDITED, ONE_WORD, OTHER, OWN, TIMING_ONLY, TRANSFER
+from tts.evaluation.figure import Figure, combine, mean_of, median_of, ratio_of
 
 WANTED = {"f0": 0.8, "duration": 0.8, "energy": 0.6}  # correlations with the source
 UNMOVED = 0.1  # a correlation that changes by less has stayed

@@ -10,10 +10,10 @@ import numpy as np
 
 from tts.evaluation.claims.claims import Check, above_zero, stated
 from tts.evaluation.claims.evidence import Evidence
-from tts.evaluation.claims.figure import Figure, add_rows, correlation_of, pooled
 from tts.evaluation.claims.transfer import share
 from tts.evaluation.claims.words import Words
 from tts.evaluation.claims.work import CENTROID, PREDICTED, TRANSFER
+from tts.evaluation.figure import Figure, add_rows, correlation_of, pooled
 
 # What emphasis does to a measured value, as the generator knows it.
 ASKED = {

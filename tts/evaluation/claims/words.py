@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tts.corpus.utterance import Unit
-from tts.evaluation.claims.figure import Figure, correlation_of
+from tts.evaluation.figure import Figure, correlation_of
 from tts.features.config import FeatureConfig
 from tts.features.energy import frame_energy
 from tts.features.f0 import F0Track

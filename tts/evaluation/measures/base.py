@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tts.evaluation.claims.figure import Figure
+from tts.evaluation.figure import Figure
 from tts.evaluation.sound import Pair, Settings, Sound
 
 if TYPE_CHECKING:

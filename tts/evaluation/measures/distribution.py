@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from tts.errors import UserError
-from tts.evaluation.claims.figure import Figure
 from tts.evaluation.distribution import (
     HALVINGS,
     F0Histograms,
@@ -19,6 +18,7 @@ from tts.evaluation.distribution import (
     noise_floor,
     spread_ratio,
 )
+from tts.evaluation.figure import Figure
 from tts.evaluation.measures.base import Measure, Scored
 from tts.evaluation.measures.f0 import f0_sentence
 from tts.evaluation.sound import Pair, Settings

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from tts.errors import UserError
-from tts.evaluation.claims.figure import Figure
 from tts.evaluation.distribution import spread_ratio
 from tts.evaluation.durations import compare_durations, pauses_by_alignment, phone_durations
+from tts.evaluation.figure import Figure
 from tts.evaluation.measures.base import Measure, Scored
 from tts.evaluation.pauses import SHORTEST_PAUSE_SECONDS, SPEECH_RANGE_DB, pauses_by_energy
 from tts.evaluation.sound import Pair, Settings, Sound

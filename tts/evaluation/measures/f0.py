@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tts.errors import UserError
-from tts.evaluation.claims.figure import Figure, correlation_of
 from tts.evaluation.f0 import WordF0, compare_f0, compare_f0_of_words
+from tts.evaluation.figure import Figure, correlation_of
 from tts.evaluation.measures.base import Measure, Scored
 from tts.evaluation.sound import Pair, Settings
 

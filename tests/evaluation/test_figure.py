@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import jensenshannon
 
-from tts.evaluation.claims.figure import (
+from tts.evaluation.figure import (
     combine,
     correlation_of,
     divergence_of,
