@@ -10,6 +10,7 @@ import os
 import sys
 
 import tts
+from tts import command_line
 from tts.errors import UserError
 
 VERBS = {
@@ -56,6 +57,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
+    command_line.begin(argv)
     module_name, what = VERBS[argv[0]]
     module = importlib.import_module(module_name)
     parser = argparse.ArgumentParser(prog=f"tts {argv[0]}", description=what, formatter_class=argparse.ArgumentDefaultsHelpFormatter)

@@ -14,7 +14,7 @@ from tts.report.stages import stage_runs
 def test_results_md_tells_what_made_it(evaluated):
     text = (evaluated.model / "RESULTS.md").read_text()
     assert "# Results of small/base, try" in text and "| ada | en-us | 1 |" in text
-    for word in ("commit", "Gathered by `tts ", "fingerprint", "hop_samples", "bootstrap", "1 x was not spoken"):
+    for word in ("commit", "Gathered by `tts report exp/try`", "fingerprint", "hop_samples", "bootstrap", "1 x was not spoken"):
         assert word in text
 
 

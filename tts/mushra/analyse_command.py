@@ -81,10 +81,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _analyse(args: argparse.Namespace) -> int:
-    import shlex
-    import sys
     import time
 
+    from tts import command_line
     from tts.errors import UserError
     from tts.mushra.analyse import analyse
     from tts.mushra.choices import analyse_choices
@@ -105,8 +104,7 @@ def _analyse(args: argparse.Namespace) -> int:
         )
     else:
         found = analyse_choices(results, rules, args.seed)
-    command = shlex.join(["tts", "mushra", *sys.argv[2:]]) if sys.argv[1:2] == ["mushra"] else "tts mushra analyse"
-    report = write_analysis(found, results, args.output or args.test / "analysis", command)
+    report = write_analysis(found, results, args.output or args.test / "analysis", command_line.typed())
     print(report.read_text(encoding="utf-8"))
     print(
         f"analysed {len(results.ratings)} answers of {found.listeners} listeners to {found.items} items; left out "

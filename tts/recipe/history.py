@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
-import sys
 import time
 
+from tts import command_line
 from tts.paths import repository_root
 from tts.recipe.state import Recipe
 
@@ -25,7 +25,7 @@ def git_state() -> dict:
 
 def provenance() -> dict:
     """When, by which commit and with which command line a result is made: date, commit, modified, command."""
-    return {"date": time.strftime("%Y-%m-%d"), **git_state(), "command": shlex.join(["tts", *sys.argv[1:]])}
+    return {"date": time.strftime("%Y-%m-%d"), **git_state(), "command": command_line.typed()}
 
 
 class History:

@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+from tts import command_line
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     from tts.config.arguments import add_config_arguments
@@ -38,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if args.processes > 1 and "RANK" not in os.environ and _room_for(args):
         launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(args.processes)]
-        return subprocess.run([*launcher, "-m", "tts.cli", *sys.argv[1:]], check=False).returncode
+        return subprocess.run([*launcher, "-m", "tts.cli", *command_line.words()], check=False).returncode
     from tts.training import distributed
     from tts.training.acoustic import train_acoustic
     from tts.text.bert.config import bert_folder
