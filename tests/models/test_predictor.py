@@ -122,6 +122,27 @@ def test_padding_does_not_change_what_is_predicted():
     assert together == pytest.approx(alone, rel=1e-4)
 
 
+def test_texts_are_spoken_as_long_as_their_recordings():
+    stage_one, source = tiny().eval(), TinySource(60)
+    torch.manual_seed(0)
+    system = TextProsody(stage_one, PHONE_COUNT, SMALL, None).eval()
+    system.prepare(PosteriorSource(source.rows, planted(source, 5), None, 400, 0))
+
+    def spoken(rows) -> dict:
+        return {name: stage_one.synthesize(row, latents=system.predict(row, None)).durations for name, row in rows.items()}
+
+    def total(durations: dict, pauses: bool) -> int:
+        return sum(int(durations[name][row.is_pause == pauses].sum()) for name, row in source.rows.items())
+
+    factor = {False: 1.12, True: 0.94}  # words are recorded longer than they are spoken, pauses shorter
+    recorded = {name: np.round(durations * np.where(source.rows[name].is_pause, factor[True], factor[False])).astype(np.int32)
+                for name, durations in spoken(source.rows).items()}
+    rows = {name: dataclasses.replace(row, durations=recorded[name]) for name, row in source.rows.items()}
+    system.balance_lengths(PosteriorSource(rows, planted(source, 5), None, 400, 0))
+    for pauses in (False, True):
+        assert total(spoken(rows), pauses) == pytest.approx(total(recorded, pauses), rel=0.02)
+
+
 def test_widening_makes_the_spread_what_unseen_texts_show():
     stage_one, source = tiny().eval(), TinySource(60)
     posteriors = PosteriorSource(source.rows, planted(source, 5), None, 400, 0)

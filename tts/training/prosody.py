@@ -46,7 +46,9 @@ class PosteriorSource:
         found = [torch.from_numpy(self.posteriors[name]) for name in ids]  # [W, 2 (Z + Y) + 1]
         padded = torch.nn.utils.rnn.pad_sequence(found, batch_first=True)
         size = (padded.shape[2] - 1) // 2
-        return PosteriorBatch(list(ids), **pad_rows([self.rows[name] for name in ids]), mean=padded[..., :size],
+        rows = [self.rows[name] for name in ids]
+        durations = torch.nn.utils.rnn.pad_sequence([torch.from_numpy(row.durations).long() for row in rows], batch_first=True)
+        return PosteriorBatch(list(ids), **pad_rows(rows), durations=durations, mean=padded[..., :size],
                               log_variance=padded[..., size:2 * size], heard=padded[..., -1] > 0,
                               pieces=collate([self.pieces[name] for name in ids]) if self.pieces is not None else None)
 
@@ -92,6 +94,7 @@ def train_prosody(recipe: Recipe, folder: Path, manifest: Path, features: Path, 
             "parameters": sum(p.numel() for p in system.predictor.parameters())}
     fit(system, sources["train"], sources.get("dev"), config, folder / FOLDER, world)
     if "dev" in sources:
+        system.balance_lengths(sources["dev"])
         system.widen(sources["dev"])
     if world.is_first:
         save_tensors(folder / FOLDER / "model.safetensors", {name: tensor.cpu() for name, tensor in system.state_dict().items()})

@@ -16,16 +16,19 @@ from tts.models.copycat2.latents import WordLatents
 from tts.models.copycat2.model import CopyCat2, unit_is_pause
 from tts.models.copycat2.predictor import GaussianHead, ProsodyPredictor
 from tts.models.layers.gaussian import Gaussian, log_density
-from tts.models.layers.masks import masked_mean
+from tts.models.layers.masks import gather_rows, masked_mean
 from tts.text.bert.words import BertWords, PieceBatch, Pieces, collate
 from tts.training.batch import PhoneRow, pad_rows
 from tts.training.system import BatchSource, Losses, System
 
 
+BALANCING_STEPS = 4  # of Newton's method
+
+
 @dataclass
 class PosteriorBatch:
     """Texts and the posteriors of their recordings: both latents as one vector, mean and log_variance [B, W, Z + Y]; heard [B, W] is
-    True for units that have frames. Other fields as in AcousticBatch."""
+    True for units that have frames; durations [B, P] in frames. Other fields as in AcousticBatch."""
 
     ids: list[str]
     phones: Tensor
@@ -37,6 +40,7 @@ class PosteriorBatch:
     speaker: Tensor
     language: Tensor
     style: Tensor
+    durations: Tensor
     mean: Tensor
     log_variance: Tensor
     heard: Tensor
@@ -99,6 +103,43 @@ class TextProsody(System):
             if len(means) > 1:
                 self.predictor.mean[kind] = means.mean(0)
                 self.predictor.std[kind] = (means.var(0) + variances.mean(0)).sqrt().clamp(min=0.05)
+
+    def balance_lengths(self, source: BatchSource) -> None:
+        """Move the predicted timing of all words alike, and of all pauses, until unseen texts are spoken as long as their recordings are.
+        (A model of log durations, and of their mean, says less than the mean duration.)"""
+        timing = self.predictor.mean[:, self.predictor.acoustic_dim:]  # what is changed: a view of [2, Y]
+        farthest = self.predictor.std[:, self.predictor.acoustic_dim:].norm(dim=1) / 2
+        before = timing.clone()
+        for _ in range(BALANCING_STEPS):
+            spoken, recorded, slope = self._lengths(source)
+            moved = timing + ((recorded - spoken) / slope.square().sum(1).clamp(min=1e-6))[:, None] * slope
+            too_far = ((moved - before).norm(dim=1) / farthest).clamp(min=1)[:, None]
+            timing.copy_(before + (moved - before) / too_far)
+
+    def _lengths(self, source: BatchSource) -> tuple[Tensor, Tensor, Tensor]:
+        """(frames spoken, frames recorded [2], of words' phones and of pauses; slope [2, Y] of the spoken ones by the kind's timing latents)."""
+        device = self.predictor.mean.device
+        spoken, recorded = torch.zeros(2, device=device), torch.zeros(2, device=device)
+        slope = torch.zeros(2, self.stage_one.settings.timing_dim, device=device)
+        for ids in source.batches(0):
+            batch = source.load(ids).to(device)
+            with torch.no_grad():
+                context, is_pause = self._context(vars(batch), batch.pieces)
+                timing = self.predictor.predict(context, is_pause)[1]
+                voice = self.stage_one.voice(batch.speaker, batch.language)
+                encodings = self.stage_one.encoder(batch.phones, batch.stress, batch.phone_mask, voice)
+            shift = torch.zeros_like(slope, requires_grad=True)
+            with torch.enable_grad():
+                latents = gather_rows(timing + shift[is_pause.long()], batch.phone_to_unit)
+                log_durations = self.stage_one.duration_model(encodings, batch.phone_mask, voice, latents)
+                frames = torch.expm1(log_durations).clamp(min=0)
+                for kind, wanted in enumerate((~batch.is_pause, batch.is_pause)):
+                    chosen = wanted & batch.phone_mask
+                    total = frames[chosen].sum()
+                    slope[kind] += torch.autograd.grad(total, shift, retain_graph=True)[0][kind]
+                    spoken[kind] += total.detach()
+                    recorded[kind] += batch.durations[chosen].sum()
+        return spoken, recorded, slope
 
     @torch.inference_mode()
     def widen(self, source: BatchSource) -> None:
