@@ -138,7 +138,7 @@ def test_texts_are_spoken_as_long_as_their_recordings():
     recorded = {name: np.round(durations * np.where(source.rows[name].is_pause, factor[True], factor[False])).astype(np.int32)
                 for name, durations in spoken(source.rows).items()}
     rows = {name: dataclasses.replace(row, durations=recorded[name]) for name, row in source.rows.items()}
-    system.balance_lengths(PosteriorSource(rows, planted(source, 5), None, 400, 0))
+    system.balance_lengths([PosteriorSource(rows, planted(source, 5), None, 400, 0)])
     for pauses in (False, True):
         assert total(spoken(rows), pauses) == pytest.approx(total(recorded, pauses), rel=0.02)
 

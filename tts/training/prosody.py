@@ -93,8 +93,8 @@ def train_prosody(recipe: Recipe, folder: Path, manifest: Path, features: Path, 
             "bert": None if words is None else {**words.describe(), "use": recipe.predictor.bert}, "of": loaded.identity,
             "parameters": sum(p.numel() for p in system.predictor.parameters())}
     fit(system, sources["train"], sources.get("dev"), config, folder / FOLDER, world)
+    system.balance_lengths(list(sources.values()))
     if "dev" in sources:
-        system.balance_lengths(sources["dev"])
         system.widen(sources["dev"])
     if world.is_first:
         save_tensors(folder / FOLDER / "model.safetensors", {name: tensor.cpu() for name, tensor in system.state_dict().items()})
