@@ -18,7 +18,7 @@ from tts.errors import UserError
 from tts.models.load import FILES
 from tts.paths import voices_home
 
-PARTS = ("prosody", "aligner")  # folders in a model's folder that some systems have
+PARTS = ("prosody", "aligner", "vocoder")  # folders in a model's folder that some have
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
