@@ -112,6 +112,6 @@ def test_stream_equals_the_whole(model_folder, tmp_path):
         pieces = list(synthesizer.stream(text, voice="ada", seed=2))
         assert len(pieces) > 2 and (most is None or max(map(len, pieces)) <= most)
         error = np.concatenate(pieces) - whole
-        assert np.sum(error**2) <= 1e-8 * np.sum(whole**2)
+        assert np.sum(error**2) <= 1e-5 * np.sum(whole**2)  # rounding to 16 bits, where that is the path; exactness: tests/vocoder/test_generator.py
     with pytest.raises(UserError, match="speed"):
         synthesizer.stream("Hello.", speed=9)  # said at once, not when the first sound is asked for

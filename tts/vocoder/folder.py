@@ -13,6 +13,7 @@ from tts.corpus.manifest import atomic_writer
 from tts.errors import UserError
 from tts.features.fingerprint import Fingerprint, require_same
 from tts.training.checkpoint import load_weights, save_tensors
+from tts.vocoder.fast import best_path, use_path
 from tts.vocoder.generator import Generator
 
 WEIGHTS = "vocoder.safetensors"
@@ -34,8 +35,8 @@ def save_vocoder(folder: Path, generator: Generator, recipe: Recipe, card: dict,
     save_tensors(folder / WEIGHTS, weights)
 
 
-def load_generator(folder: str | Path, device: str | torch.device = "cpu") -> Generator:
-    """The vocoder in `folder`, ready to speak. A missing file, or a configuration that was changed since, is a UserError."""
+def load_generator(folder: str | Path, device: str | torch.device = "cpu", path: str | None = None) -> Generator:
+    """The vocoder in `folder`, ready to speak by the fastest path of the machine, or by `path` (fast.py). A missing file, or a configuration that was changed since, is a UserError."""
     folder = Path(folder)
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
@@ -47,4 +48,6 @@ def load_generator(folder: str | Path, device: str | torch.device = "cpu") -> Ge
                  mel_only=True)
     load_weights(generator, folder / WEIGHTS)
     generator.name = str(folder)
-    return generator.to(device).eval()
+    generator = generator.to(device).eval()
+    use_path(generator, path or best_path(generator.device))
+    return generator
