@@ -12,7 +12,8 @@ from tts.errors import UserError
 from tts.features.fingerprint import fingerprint
 from tts.features.mel import MelSpectrogram
 from tts.features.store import FeatureStore
-from tts.vocoder.crops import Crop, CropSource, PredictedMels, Recordings
+from tts.vocoder.crops import Crop, CropSource, Recordings
+from tts.vocoder.predicted import PredictedMels
 
 
 @pytest.fixture(scope="module")

@@ -26,8 +26,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--part", choices=("model", "prosody", "vocoder"), default="model",
                         help="prosody: the predictor of prosody from text, for the finished CopyCat2 in --folder; vocoder: from mels to sound")
     parser.add_argument("--bert", help="with --part prosody: a BERT's folder or name")
-    parser.add_argument("--mels", type=Path, help="with --part vocoder: folder of mels that a model predicted for the same recordings, frame by "
-                        "frame (ID.npy and fingerprint.json), to learn from in place of the recordings' own")
+    parser.add_argument("--mels", type=Path, help="with --part vocoder: folder of a trained model whose mels of the recordings (or of such mels, ID.npy "
+                        "and fingerprint.json) are learned from in place of the recordings' own")
     parser.add_argument("--print-config", action="store_true", help="show the resolved configuration with origins, and stop")
     add_config_arguments(parser)
 

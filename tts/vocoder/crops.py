@@ -1,8 +1,8 @@
 """Recordings and their features → batches of crops: what a vocoder is trained on.
 
 A crop is named `utterance@first+frames`, so that the same name is the same crop, in any process and after any restart. An epoch has as many
-crops as there are utterances, and every second of sound is as likely as any other. Mels and F0 come from a feature store, or the mels from a
-folder of UTTERANCE.npy that a model predicted frame by frame for the same recordings; sound is decoded when needed, and kept up to a limit.
+crops as there are utterances, and every second of sound is as likely as any other. Mels and F0 come from a feature store, or the
+mels from what a model predicted frame by frame for the same recordings; sound is decoded when needed, and kept up to a limit.
 """
 
 from __future__ import annotations
@@ -22,9 +22,8 @@ from torch import Tensor
 from tts.corpus.utterance import Utterance
 from tts.errors import UserError
 from tts.features.audio import FULL_SCALE, load_audio, to_pcm
-from tts.features.fingerprint import Fingerprint, require_same
 from tts.features.store import FeatureStore
-from tts.paths import file_in
+from tts.vocoder.predicted import PredictedMels
 
 
 @dataclass
@@ -81,20 +80,6 @@ class Recordings:
 
     def __getstate__(self) -> dict:
         return {**vars(self), "kept": OrderedDict(), "bytes": 0}
-
-
-class PredictedMels:
-    """The mels that a model predicted for recordings: FOLDER/UTTERANCE.npy [T, M] and FOLDER/fingerprint.json."""
-
-    def __init__(self, folder: Path, expected: Fingerprint):
-        self.folder = folder
-        require_same(Fingerprint.load(folder / "fingerprint.json"), expected, f"the mels in {folder}", "the features", mel_only=True)
-
-    def __contains__(self, name: str) -> bool:
-        return file_in(self.folder, name, ".npy").is_file()
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        return np.load(file_in(self.folder, name, ".npy"), mmap_mode="r", allow_pickle=False)
 
 
 class CropSource:

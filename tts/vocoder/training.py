@@ -19,11 +19,13 @@ from tts.corpus.utterance import Utterance
 from tts.errors import UserError
 from tts.features.fingerprint import fingerprint, require_same
 from tts.features.store import FeatureStore
+from tts.training import distributed
 from tts.training.checkpoint import load_weights
 from tts.training.distributed import World
 from tts.training.loop import fit
-from tts.vocoder.crops import CropSource, PredictedMels
+from tts.vocoder.crops import CropSource
 from tts.vocoder.folder import WEIGHTS, save_vocoder
+from tts.vocoder.predicted import PredictedMels, predict_mels
 from tts.vocoder.system import VocoderTraining
 
 VALIDATION_SECONDS = 4.0  # of an utterance, at most
@@ -32,10 +34,11 @@ VALIDATION_SECONDS = 4.0  # of an utterance, at most
 def train_vocoder(recipe: Recipe, manifest: Path, audio_root: Path, features: Path, folder: Path, world: World, start: Path | None = None,
                   mels: Path | None = None) -> dict:
     """Train what the recipe's `vocoder` section describes; returns the facts that stand on its card. `start`: a trained vocoder to go on from;
-    `mels`: what a model predicted for the same recordings (crops.py), to be heard in place of the recordings' own."""
+    `mels`: what a model predicted for the same recordings (predicted.py), to be heard in place of the recordings' own; or the folder of a model,
+    which then predicts them into FOLDER/mels."""
     config, training, store = recipe.vocoder, recipe.vocoder_training, FeatureStore(features)
     require_same(store.fingerprint, fingerprint(recipe.features), f"features in {features}", "the recipe's configuration")
-    predicted = PredictedMels(mels, store.fingerprint) if mels is not None else None
+    predicted = PredictedMels(_predicted(mels, manifest, features, folder, world), store.fingerprint) if mels is not None else None
     parts = {split: [u for u in read_manifest(manifest) if u.split == split and u.id in store] for split in ("train", "dev")}
     if not parts["train"]:
         raise UserError(f"{manifest}: no utterance has split 'train'; split the corpus first (tts corpus split)")
@@ -65,6 +68,16 @@ def train_vocoder(recipe: Recipe, manifest: Path, audio_root: Path, features: Pa
     if world.is_first:
         save_vocoder(folder, system.generator, recipe, card)
     return card
+
+
+def _predicted(mels: Path, manifest: Path, features: Path, folder: Path, world: World) -> Path:
+    """The folder of predicted mels; if `mels` is a model, it predicts them first."""
+    if not (mels / "model.safetensors").is_file():
+        return mels
+    if world.is_first:
+        predict_mels(mels, manifest, features, folder / "mels", world.device)
+    distributed.wait(world)
+    return folder / "mels"
 
 
 def spread(utterances: Sequence[Utterance], count: int) -> list[Utterance]:

@@ -10,7 +10,7 @@ name=vocoder             # the experiment; what is trained and copied goes to ex
 config=conf/vocoder.yaml # the vocoder and its training
 overrides=               # single values on top of it: "vocoder_training.steps=100 vocoder.generator.layers=4"
 start=                   # folder of a trained vocoder to go on from; empty: from nothing
-mels=                    # folder of mels that a model predicted for these recordings; empty: the recordings' own
+mels=                    # folder of mels that a model predicted for these recordings (tts train --help); empty: the recordings' own
 reader=tsv               # form of the corpus, one of those in tts/corpus/readers
 corpus=                  # folders with manifest.tsv; empty: the CC0 voices beside the checkout
 import_options=          # for tts corpus import: "--speaker anna --language en-us" if the table does not say

@@ -11,7 +11,7 @@ name=vocoder             # the experiment; what is trained and copied goes to ex
 config=conf/vocoder.yaml # the vocoder and its training
 overrides=               # single values on top of it: "vocoder_training.steps=100 vocoder.generator.layers=4"
 start=                   # folder of a trained vocoder to go on from; empty: from nothing
-mels=                    # folder of mels that a model predicted for these recordings; empty: the recordings' own
+mels=                    # folder of mels that a model predicted for these recordings (tts train --help); empty: the recordings' own
 speakers="en-us en-us en-us en-gb es es de de"   # the made-up speakers' languages
 per_speaker=112          # utterances each
 seed=1                   # another one makes other speakers and sentences
