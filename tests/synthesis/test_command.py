@@ -96,7 +96,7 @@ def test_stream_writes_samples_to_standard_output(model_folder, tmp_path, capfdb
     said = ["say", "Hello there. Yes!", "--voice", "ada", "--model", str(model_folder)]
     assert main([*said, "--stream"]) == 0
     out, err = capfdbinary.readouterr()
-    assert b"24000 Hz" in err and b"the first of it after" in err
+    assert b"24000 Hz" in err and b"ms after loading" in err
     assert main([*said, "-o", str(tmp_path / "a.wav")]) == 0
     assert np.abs(np.frombuffer(out, "<i2") / 32768 - load_audio(tmp_path / "a.wav", 24000)).max() < 1e-4
 

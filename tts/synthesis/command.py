@@ -91,14 +91,16 @@ def _stream(synthesizer: Synthesizer, request: Request) -> int:
 
     from tts.features.audio import to_pcm
 
-    rate, started, samples, first = synthesizer.loaded.features.sample_rate, time.monotonic(), 0, None
+    rate, samples, first = synthesizer.loaded.features.sample_rate, 0, None
+    synthesizer.warm_up(request.voice, request.language)
+    started = time.monotonic()
     print(f"{rate} Hz, one channel, signed 16 bits, little-endian", file=sys.stderr)
     for piece in synthesizer.stream(**vars(request)):
         sys.stdout.buffer.write(to_pcm(piece).astype("<i2").tobytes())
         sys.stdout.buffer.flush()
         samples, first = samples + len(piece), first or time.monotonic() - started
     spent = time.monotonic() - started
-    print(f"{samples / rate:.2f} s of speech in {spent:.2f} s, the first of it after {1000 * first:.0f} ms", file=sys.stderr)
+    print(f"{samples / rate:.2f} s of speech in {spent:.2f} s, the first of it {1000 * (first or spent):.0f} ms after loading", file=sys.stderr)
     return 0
 
 

@@ -189,6 +189,11 @@ class Synthesizer:
         return (piece for utterance, words in zip(plan.sentences, plan.words)
                 for piece in self._pieces(self._made(utterance, plan.request, words).mel, chunk_frames))
 
+    def warm_up(self, voice: str | None = None, language: str | None = None) -> None:
+        """Load all that the first sentence would have to wait for (the text's front-end, a predictor of prosody), by speaking one."""
+        for _ in self.stream("a", voice=voice, language=language):
+            pass
+
     def say_all(self, requests: Iterable[Request]) -> Iterator[Speech]:
         """Speak requests one after the other, each as `say` would."""
         for request in requests:
