@@ -105,12 +105,15 @@ def test_a_trained_vocoder_is_taken_where_it_fits(model_folder, home, tmp_path, 
     from tests.vocoder.test_folder import saved
 
     said = ["say", "Yes!", "--voice", "ada", "--model", str(model_folder), "-o", str(tmp_path / "a.wav")]
-    saved(home / "vocoder")
+    folder = str(saved(tmp_path / "trained"))
+    assert main(["voices", "add", folder]) == 0 and main(["voices", "add", folder]) == 1 and (home / "vocoder").is_dir()
     assert main(said) == 0
     trained = load_audio(tmp_path / "a.wav", 24000)
     assert main([*said, "--vocoder", "griffin-lim"]) == 0
     plain = load_audio(tmp_path / "a.wav", 24000)
     assert not np.array_equal(trained, plain)
-    assert main([*said, "--vocoder", str(home / "vocoder")]) == 0
+    assert main([*said, "--vocoder", folder]) == 0
     assert np.array_equal(load_audio(tmp_path / "a.wav", 24000), trained)
+    assert main(["voices", "remove", "vocoder"]) == 0 and main(said) == 0
+    assert np.array_equal(load_audio(tmp_path / "a.wav", 24000), plain)
     assert main([*said, "--vocoder", "nowhere"]) == 1 and "no vocoder 'nowhere'" in capsys.readouterr().err

@@ -48,6 +48,6 @@ def load_generator(folder: str | Path, device: str | torch.device = "cpu", path:
                  mel_only=True)
     load_weights(generator, folder / WEIGHTS)
     generator.name = str(folder)
-    generator = generator.to(device).eval()
+    generator = generator.to(device).eval().requires_grad_(False)
     use_path(generator, path or best_path(generator.device))
     return generator
