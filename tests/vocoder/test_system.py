@@ -134,6 +134,11 @@ def test_it_comes_nearer_to_the_recordings(corpus, tmp_path, phase):
     assert generator(torch.full((1, 5, 80), -5.0)).shape == (1, 1500)
 
 
+def test_sixteen_bits_train_as_well(corpus, tmp_path):
+    exact, rounded = (train(corpus, tmp_path / precision, precision=precision)["validation"] for precision in ("float32", "bfloat16"))
+    assert rounded["mel_distance"] == pytest.approx(exact["mel_distance"], rel=0.05) and rounded["mel_distance"] != exact["mel_distance"]
+
+
 def test_features_of_another_kind_are_refused(corpus, tmp_path):
     from tts.errors import UserError
 

@@ -154,14 +154,15 @@ class Generator(Vocoder):
         if pitch is not None:
             height = torch.log2(pitch.f0_hz.detach() / 150.0).float()
             seen = torch.cat([seen, torch.stack([height, pitch.voicing.detach().sigmoid()], -1)], -1)
-        out = self.answer(self.enter(seen), frame_mask)
-        envelope = mel @ self.spread + self.shift
-        if excitation is None:
-            loudness, phase = out.chunk(2, -1)
-            return torch.polar((loudness + envelope).clamp(max=LARGEST_LOG).exp(), phase)
-        harmonic, noise, phase = out.chunk(3, -1)
-        filtered = torch.polar((harmonic + envelope).clamp(max=LARGEST_LOG).exp(), phase) * excitation[0]
-        return filtered + (noise + envelope).clamp(max=LARGEST_LOG).exp() * excitation[1]
+        out = self.answer(self.enter(seen), frame_mask).float()
+        with torch.autocast(mel.device.type, enabled=False):  # what follows wants precision, and costs little
+            envelope = mel.float() @ self.spread + self.shift
+            if excitation is None:
+                loudness, phase = out.chunk(2, -1)
+                return torch.polar((loudness + envelope).clamp(max=LARGEST_LOG).exp(), phase)
+            harmonic, noise, phase = out.chunk(3, -1)
+            filtered = torch.polar((harmonic + envelope).clamp(max=LARGEST_LOG).exp(), phase) * excitation[0]
+            return filtered + (noise + envelope).clamp(max=LARGEST_LOG).exp() * excitation[1]
 
     def answer(self, entered: Tensor, frame_mask: Tensor) -> Tensor:
         """What the network says of each frame [B, T, ·]: nearly all of the work."""

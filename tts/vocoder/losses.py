@@ -49,6 +49,8 @@ class SpectralLoss(nn.Module):
         self.mels = nn.ModuleList(MelSpectrogram(resolution) for resolution in resolutions(features, config))
         self.of_magnitudes = config.magnitude_weight > 0
 
+    @torch.autocast("cuda", enabled=False)
+    @torch.autocast("cpu", enabled=False)
     def forward(self, made: Tensor, true: Tensor) -> SpectralDistance:
         mel = magnitude = torch.zeros((), device=made.device)
         for analysis in self.mels:
