@@ -14,6 +14,6 @@ copy --vocoder griffin-lim --output "exp/$name/wav/griffin_lim"
 copy --vocoder "exp/$name" --output "exp/$name/wav/vocoder"
 others=()
 [ "$name" = free_phase ] || [ ! -d exp/free_phase/wav/vocoder ] || others+=("free_phase=exp/free_phase/wav/vocoder")
-tts evaluate all data/corpus "griffin_lim=exp/$name/wav/griffin_lim" "vocoder=exp/$name/wav/vocoder" "${others[@]}" --manifest data/corpus/manifest.jsonl \
+tts evaluate all data/corpus/manifest.jsonl "griffin_lim=exp/$name/wav/griffin_lim" "vocoder=exp/$name/wav/vocoder" "${others[@]}" --manifest data/corpus/manifest.jsonl \
     --split test --alignment none --jobs "$jobs" --output "exp/$name/evaluation/copies.md" --output "exp/$name/evaluation/copies.json" \
     --config "exp/$name/config.yaml" --allow-missing
