@@ -28,6 +28,7 @@ COMMANDS = {
     "synthesis": ("From text to sound", ["benchmarks.synthesis", MODEL]),
     "features": ("Features", ["benchmarks.features"]),
     "memory": ("Memory of preparing a corpus", ["benchmarks.memory", MINI]),
+    "vocoder": ("Vocoders", ["benchmarks.vocoder"]),
     "griffin_lim": ("Griffin-Lim", ["benchmarks.griffin_lim", "--seconds", "30"]),
     "f0": ("F0 on sounds of known F0: tones, glides, resynthesised real speech", ["benchmarks.f0_accuracy"]),
     "f0_mini": ("F0 on the resynthesised mini corpus", ["benchmarks.f0_accuracy", "--manifest", f"{MINI}/corpus/manifest.jsonl"]),

@@ -9,6 +9,7 @@ import soundfile
 
 from tests.vocoder.test_griffin_lim import glide, voice
 from tts.cli import main
+from tts.errors import UserError
 from tts.corpus.manifest import write_manifest
 from tts.corpus.utterance import Phone, Unit, Utterance
 from tts.evaluation.ask import Question, answer
@@ -284,12 +285,25 @@ def test_loudness_beside_the_reference(sounds, tmp_path):
     assert results.estimate("reference", "loudness_lufs").count == 3
 
 
+def test_copies_are_compared_sample_for_sample(sounds, tmp_path):
+    for i in range(3):
+        samples = load_audio(sounds / "reference" / f"u{i}.wav", 24000)
+        save_audio(tmp_path / "half" / f"u{i}.wav", samples / 2, 24000)
+        save_audio(tmp_path / "short" / f"u{i}.wav", samples[:-301], 24000)
+    systems = [f"{name}={tmp_path / name}" for name in ("half", "short")]
+    results = ask("copy", sounds / "reference", *systems, alignment="none")
+    assert 4 < results.estimate("half", "log_spectral_distance").mean < 6.1 and results.estimate("half", "mel_distance").count == 3
+    assert all("is no copy" in reason for reason in results.not_scored.values()) and len(results.not_scored) == 3
+    with pytest.raises(UserError, match="--alignment none"):
+        ask("copy", sounds / "reference", systems[0])
+
+
 def test_all_measures_what_it_can_and_says_what_it_cannot(sounds, tmp_path):
     results = ask("all", sounds / "reference", f"same={sounds / 'same'}", output=[tmp_path / "all.json"])
     assert not results.not_scored and results.systems == ["reference", "same", "noise floor"]
     for metric in ("f0_rmse_cents", "mcd", "f0_wasserstein_st", "pause_share", "speaker_pair_similarity", "loudness_lufs"):
         assert results.estimate("same", metric) is not None
-    assert sum(note.startswith("Not measured: ") for note in results.notes) == 2  # texts are not known, and nobody predicts
+    assert sum(note.startswith("Not measured: ") for note in results.notes) == 3  # texts are not known, nobody predicts, no copies
     assert Results.load(tmp_path / "all.json").summary() == results.summary()
 
 

@@ -90,3 +90,30 @@ def test_an_id_twice_is_refused(model_folder, tmp_path, capsys):
     assert main(["say", "--file", str(tmp_path / "lines.txt"), "--model", str(model_folder), "-o", str(tmp_path / "out")]) == 1
     assert "twice" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_stream_writes_samples_to_standard_output(model_folder, tmp_path, capfdbinary):
+    said = ["say", "Hello there. Yes!", "--voice", "ada", "--model", str(model_folder)]
+    assert main([*said, "--stream"]) == 0
+    out, err = capfdbinary.readouterr()
+    assert b"24000 Hz" in err and b"ms after loading" in err
+    assert main([*said, "-o", str(tmp_path / "a.wav")]) == 0
+    assert np.abs(np.frombuffer(out, "<i2") / 32768 - load_audio(tmp_path / "a.wav", 24000)).max() < 1e-4
+
+
+def test_a_trained_vocoder_is_taken_where_it_fits(model_folder, home, tmp_path, capsys):
+    from tests.vocoder.test_folder import saved
+
+    said = ["say", "Yes!", "--voice", "ada", "--model", str(model_folder), "-o", str(tmp_path / "a.wav")]
+    folder = str(saved(tmp_path / "trained"))
+    assert main(["voices", "add", folder]) == 0 and main(["voices", "add", folder]) == 1 and (home / "vocoder").is_dir()
+    assert main(said) == 0
+    trained = load_audio(tmp_path / "a.wav", 24000)
+    assert main([*said, "--vocoder", "griffin-lim"]) == 0
+    plain = load_audio(tmp_path / "a.wav", 24000)
+    assert not np.array_equal(trained, plain)
+    assert main([*said, "--vocoder", folder]) == 0
+    assert np.array_equal(load_audio(tmp_path / "a.wav", 24000), trained)
+    assert main(["voices", "remove", "vocoder"]) == 0 and main(said) == 0
+    assert np.array_equal(load_audio(tmp_path / "a.wav", 24000), plain)
+    assert main([*said, "--vocoder", "nowhere"]) == 1 and "no vocoder 'nowhere'" in capsys.readouterr().err

@@ -11,6 +11,7 @@ from tts.text.bert.config import SmallBertConfig
 from tts.models.copycat.config import CopyCatConfig
 from tts.models.copycat2.config import CopyCat2Config, PredictorConfig
 from tts.training.config import TrainingConfig
+from tts.vocoder.config import VocoderConfig, default_training
 
 SYSTEMS = ("base", "copycat2", "copycat")
 
@@ -30,6 +31,8 @@ class Recipe:
     predictor: PredictorConfig = field(default_factory=PredictorConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     predictor_training: TrainingConfig = field(default_factory=TrainingConfig)
+    vocoder: VocoderConfig = field(default_factory=VocoderConfig)
+    vocoder_training: TrainingConfig = field(default_factory=default_training)
 
     def __post_init__(self):
         if self.system not in SYSTEMS:

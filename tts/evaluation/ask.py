@@ -11,6 +11,7 @@ from tts.errors import UserError
 from tts.evaluation.evaluate import evaluate
 from tts.evaluation.intelligibility import WordJudge
 from tts.evaluation.measures.base import Measure
+from tts.evaluation.measures.copy import CopyMeasure
 from tts.evaluation.measures.distribution import DistributionMeasure, HistogramMeasure
 from tts.evaluation.measures.durations import DurationMeasure
 from tts.evaluation.measures.f0 import F0Measure
@@ -25,7 +26,7 @@ from tts.evaluation.sound import Settings, at_common_rate
 from tts.features.config import FeatureConfig
 from tts.recipe.history import provenance
 
-MEASURES = ("f0", "mcd", "distribution", "durations", "speaker", "intelligibility", "loudness", "mos")
+MEASURES = ("f0", "mcd", "distribution", "durations", "speaker", "intelligibility", "loudness", "mos", "copy")
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ def measure_named(name: str, question: Question, sides: Sides, settings: Setting
         "intelligibility": IntelligibilityMeasure(question.recogniser),
         "loudness": LoudnessMeasure(),
         "mos": MosMeasure(question.predictor),
+        "copy": CopyMeasure(),
     }
     return makers[name]
 

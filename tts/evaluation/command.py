@@ -15,6 +15,7 @@ VERBS = {
     "intelligibility": "word and letter errors, of the reference too",
     "loudness": "loudness, peak and clipping, of the reference too",
     "mos": "a listener's score as a model predicts it, of the reference too",
+    "copy": "how far copies of the reference (by a vocoder, say) are from it: mel, spectrum, periodicity; with --alignment none",
     "all": "all of these that can be measured here",
 }
 NOT_SCORED = 3  # exit status: something was not scored
@@ -90,7 +91,7 @@ def _configure_measure(parser: argparse.ArgumentParser, verb: str) -> None:
         "--allow-missing", action="store_true", help=f"exit with 0, not {NOT_SCORED}, though something was not scored"
     )
     parser.add_argument("--jobs", type=int, default=1, help="processes")
-    if verb in ("f0", "mcd", "all"):
+    if verb in ("f0", "mcd", "copy", "all"):
         parser.add_argument(
             "--alignment",
             choices=("dtw", "none", "durations"),

@@ -38,6 +38,16 @@ METRICS = {
         "SPTK mel-cepstra of WORLD's spectra, floored 90 dB below the loudest bin, c0 left out",
         "MCD",
     ),
+    "mel_distance": Metric(
+        "Mel distance", "nepers", "lower", 3, 1, "L1 of log-mels by the features' definition, frame by frame", "mel", headline=False
+    ),
+    "log_spectral_distance": Metric(
+        "Log-spectral distance", "dB", "lower", 2, 1, "root mean square over bins of 50 ms spectra, mean over frames", "LSD", headline=False
+    ),
+    "periodicity_error": Metric(
+        "Periodicity error", "", "lower", 3, 1, "root mean square difference of the tracker's certainty that a frame is voiced, 0 to 1",
+        "periodicity", headline=False,
+    ),
     "log_f0_rmse": Metric("log-F0 RMSE", "ln Hz", "lower", 3, 1, "frames voiced in both", "log-F0", headline=False),
     "f0_rmse_cents": Metric("F0 RMSE", "cents", "lower", 0, 1, "the same in 1/100 of a semitone", "F0 RMSE"),
     "f0_rmse_hz": Metric("F0 RMSE", "Hz", "lower", 1, 1, "frames voiced in both", "F0 RMSE", headline=False),

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import torch
 from tts.alignment.config import RecogniserConfig
 from tts.config.load import load_config
 from tts.config.recipe import Recipe
@@ -30,11 +31,12 @@ from tts.evaluation.results import Results, Row
 from tts.evaluation.statistics import paired_difference
 from tts.features.audio import load_audio, save_audio
 from tts.features.config import FeatureConfig
-from tts.features.fingerprint import Fingerprint, require_same
+from tts.features.fingerprint import Fingerprint, fingerprint, require_same
 from tts.paths import file_in
 from tts.recipe.history import provenance
 from tts.threads import at_most_threads
-from tts.vocoder.griffin_lim import GriffinLim
+from tts.vocoder.load import default_vocoder, load_vocoder
+from tts.vocoder.vocoder import Vocoder
 
 RECORDING, COPY, SYNTHESIS = "recording", "copy-synthesis", "synthesis"
 RECOGNISER_SPLIT = "recogniser"
@@ -66,6 +68,7 @@ class Job:
     config: FeatureConfig
     f0_range_hz: tuple[float | None, float | None]
     recogniser: Path | None
+    vocoder: str | Path  # that makes the copies: the one with which the model speaks
     words: bool = False
 
 
@@ -85,6 +88,8 @@ def evaluate_recipe(places: Places, split: str = "test", jobs: int = 1) -> Resul
     _check_same_features(places)
     results = Results([RECORDING, COPY, SYNTHESIS])
     recogniser = _find_recogniser(places, recipe.recogniser, results)
+    vocoder = default_vocoder(fingerprint(config), places.model)
+    results.notes.append(f"Copy-synthesis by the vocoder {Path(vocoder).name}.")
     spoken = {u.id: u for u in read_manifest(places.spoken / "manifest.jsonl")}
     todo = []
     for utterance in read_manifest(places.manifest):
@@ -100,6 +105,7 @@ def evaluate_recipe(places: Places, split: str = "test", jobs: int = 1) -> Resul
                     config,
                     f0_range,
                     recogniser,
+                    vocoder,
                 )
             )
     if not todo:
@@ -139,7 +145,8 @@ def judge(job: Job) -> Judged:
     _add(done, job, RECORDING, lambda: (recording, {}))
 
     def copy():
-        sound = _vocoder(config)(mel_of(recording, config)[None])[0].numpy()
+        with torch.inference_mode():
+            sound = _vocoder(job.vocoder, config)(mel_of(recording, config)[None])[0].numpy()
         save_audio(job.copy, sound, config.sample_rate)
         return sound, compare(reference, analyse(sound, config, *job.f0_range_hz), warp=False)
 
@@ -173,8 +180,8 @@ def _add(done: Judged, job: Job, system: str, make) -> None:
 
 
 @cache
-def _vocoder(config: FeatureConfig) -> GriffinLim:
-    return GriffinLim(config)
+def _vocoder(name: str | Path, config: FeatureConfig) -> Vocoder:
+    return load_vocoder(name, fingerprint(config))
 
 
 @cache

@@ -56,10 +56,15 @@ def save_audio(path: str | Path, samples: np.ndarray, sample_rate: int) -> float
     gain = 1.0 if peak <= 1.0 else 1.0 / peak
     if gain < 1.0:
         warnings.warn(f"{path}: peak {peak:.2f} would clip; scaled by {gain:.3f}", stacklevel=2)
-    pcm = np.clip(np.rint(samples * gain * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)
+    pcm = to_pcm(samples * gain)
     file_format = path.suffix[1:].upper()
     if file_format not in ("WAV", "FLAC"):
         raise UserError(f"{path}: cannot write {path.suffix or 'a file without suffix'}; use .wav or .flac")
     with atomic_writer(path, "wb") as file:
         soundfile.write(file, pcm, sample_rate, format=file_format, subtype="PCM_16")
     return gain
+
+
+def to_pcm(samples: np.ndarray) -> np.ndarray:
+    """Samples as 16-bit numbers; what is beyond ±1 is clipped."""
+    return np.clip(np.rint(samples * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1).astype(np.int16)

@@ -40,13 +40,16 @@ class Stft(nn.Module):
         frames = padded.unfold(-1, self.window_samples, self.hop)  # [B, T, window]
         return torch.fft.rfft(frames * self.window, dim=-1)
 
-    def inverse(self, spectrum: Tensor) -> Tensor:
-        """The wave [B, T·hop] whose spectrum is nearest, in the least-squares sense, to `spectrum` [B, T, F]."""
+    def inverse(self, spectrum: Tensor, frame_mask: Tensor | None = None) -> Tensor:
+        """The wave [B, T·hop] whose spectrum is nearest, in the least-squares sense, to `spectrum` [B, T, F]; of frames that
+        `frame_mask` [B, T] calls padding, which are to be 0, nothing is asked."""
         total_frames = spectrum.shape[1]
         frames = torch.fft.irfft(spectrum, n=self.window_samples, dim=-1) * self.window
         wave = self._overlap_add(frames)
         # The windows' envelope depends on the number of frames only at the two ends, and is cheap beside the transform.
         squares = (self.window * self.window).expand(1, total_frames, -1)
+        if frame_mask is not None:
+            squares = squares * frame_mask[..., None]
         envelope = self._overlap_add(squares)
         return wave / envelope.clamp(min=1e-8)
 

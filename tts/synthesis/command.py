@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tts.synthesis.synthesizer import Request, Synthesizer
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", nargs="?", help="what to say; - reads lines from standard input")
     parser.add_argument(
-        "-o", "--output", required=True, type=Path, help="the .wav or .flac; a folder with --file, --manifest or -"
+        "-o", "--output", type=Path, help="the .wav or .flac; a folder with --file, --manifest or -; not with --stream"
     )
     parser.add_argument("--voice", help="NAME or MODEL/NAME; default: the model's first voice of that language")
     parser.add_argument(
@@ -25,7 +29,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--manifest", type=Path, help="speak every utterance in its own voice and language")
     parser.add_argument("--split", help="with --manifest: only this split")
     parser.add_argument("--dictionary", type=Path, help="pronunciations that override the built-in ones")
-    parser.add_argument("--vocoder", help="name of the vocoder")
+    parser.add_argument("--vocoder", help="griffin-lim, or the folder of a trained vocoder; default: an installed one that fits, else griffin-lim")
+    parser.add_argument("--stream", action="store_true", help="write samples to standard output as they are made: 16-bit little-endian PCM, one "
+                        "channel, at the model's rate, which is said on standard error")
     parser.add_argument("--device", help="cpu, cuda, cuda:1; default: a GPU if there is one")
 
 
@@ -43,12 +49,16 @@ def run(args: argparse.Namespace) -> int:
     if args.split and not args.manifest:
         raise UserError("--split chooses utterances of a manifest; give --manifest as well")
     single = args.text is not None and args.text != "-"
-    if single and args.output.suffix.lower() not in (".wav", ".flac"):
+    if args.stream != (args.output is None) or args.stream and not single:
+        raise UserError("say where to: --output, or --stream (of one text, to standard output)")
+    if single and not args.stream and args.output.suffix.lower() not in (".wav", ".flac"):
         raise UserError(f"--output {args.output}: expected a file that ends in .wav or .flac")
     synthesizer = Synthesizer.load(args.model, None if args.manifest else args.voice, args.vocoder, args.device, args.dictionary)
     voice = synthesizer.default_voice or args.voice
     prosody = Prosody.load(args.prosody) if args.prosody else None
     like = Request(args.text or "", voice, args.language, args.speed, args.seed, None, prosody, args.map, args.temperature)
+    if args.stream:
+        return _stream(synthesizer, like)
     if single:
         started = time.monotonic()
         speech = synthesizer.say(**vars(like))
@@ -73,6 +83,25 @@ def run(args: argparse.Namespace) -> int:
         print(f"failed: {name}: {why}", file=sys.stderr)
     print(f"{args.output}: {facts}")
     return 1 if facts.failures else 0
+
+
+def _stream(synthesizer: Synthesizer, request: Request) -> int:
+    import sys
+    import time
+
+    from tts.features.audio import to_pcm
+
+    rate, samples, first = synthesizer.loaded.features.sample_rate, 0, None
+    synthesizer.warm_up(request.voice, request.language)
+    started = time.monotonic()
+    print(f"{rate} Hz, one channel, signed 16 bits, little-endian", file=sys.stderr)
+    for piece in synthesizer.stream(**vars(request)):
+        sys.stdout.buffer.write(to_pcm(piece).astype("<i2").tobytes())
+        sys.stdout.buffer.flush()
+        samples, first = samples + len(piece), first or time.monotonic() - started
+    spent = time.monotonic() - started
+    print(f"{samples / rate:.2f} s of speech in {spent:.2f} s, the first of it {1000 * (first or spent):.0f} ms after loading", file=sys.stderr)
+    return 0
 
 
 def _lines(path: Path | None) -> list[str]:

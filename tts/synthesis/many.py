@@ -119,7 +119,7 @@ def speak_all(synthesizer: Synthesizer, requests: Iterable[tuple[str, Request | 
             {
                 "model": synthesizer.loaded.folder.name,
                 "card": synthesizer.loaded.card,
-                "vocoder": type(synthesizer.vocoder).__name__,
+                "vocoder": Path(synthesizer.vocoder.name).name,
                 "fingerprint": synthesizer.loaded.fingerprint.to_dict(),
                 **vars(facts),
                 **(more_facts or {}),

@@ -9,7 +9,7 @@ text, voice, language, speed and seed give the same samples, alone or among many
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ import torch
 from tts.corpus.utterance import Unit, Utterance
 from tts.errors import UserError
 from tts.features.audio import save_audio
+from tts.models.backbone.acoustic import Synthesis
 from tts.models.copycat.model import CopyCat
 from tts.models.copycat2.model import CopyCat2
 from tts.models.load import LoadedModel, load_model
@@ -35,6 +36,7 @@ from tts.vocoder.load import load_vocoder
 from tts.vocoder.vocoder import Vocoder
 
 SLOWEST, FASTEST = 0.25, 4.0
+STREAM_FRAMES = 40  # half a second: heard soon, and no more than twice the work of the whole at once
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,19 @@ class _Sentence:
     samples: np.ndarray
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """A request, voice settled, as sentences with what each unit takes from a prosody; `warnings` may still grow."""
+
+    request: Request
+    language: str
+    sentences: list[Utterance]
+    words: list[list[WordProsody | None]]
+    words_asked: int
+    warnings: list[str]
+    report: list[str]
+
+
 class Synthesizer:
     """A loaded model with a vocoder that fits it. `voices` and `languages` are the names it knows."""
 
@@ -122,15 +137,16 @@ class Synthesizer:
         cls,
         model: str | Path | None = None,
         voice: str | None = None,
-        vocoder: str | None = None,
+        vocoder: str | Path | None = None,
         device: str | torch.device | None = None,
         dictionary: str | Path | None = None,
     ) -> Synthesizer:
-        """The model in a folder, or installed under a name, or whichever installed one has `voice`; on a GPU if there is one."""
+        """The model in a folder, or installed under a name, or whichever installed one has `voice`; on a GPU if there is one. `vocoder`: the
+        folder of a trained one, or griffin-lim; by default a trained one that fits, where there is one (tts.vocoder.load)."""
         found = find_voice(voice, model)
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         loaded = load_model(found.folder, device)
-        return cls(loaded, load_vocoder(vocoder, loaded.fingerprint, device), dictionary, found.speaker)
+        return cls(loaded, load_vocoder(vocoder, loaded.fingerprint, device, model=loaded.folder), dictionary, found.speaker)
 
     def say(
         self,
@@ -145,47 +161,38 @@ class Synthesizer:
         temperature: float = 0.0,
     ) -> Speech:
         """Speak `text`. A text in which nothing can be spoken, an unknown voice or language is a `UserError`."""
-        if not SLOWEST <= speed <= FASTEST:
-            raise UserError(f"speed {speed:g}: expected {SLOWEST} to {FASTEST:g}; 2 is twice as fast")
-        voice = voice or self.default_voice or self._voice_for(language)
-        self._check_voice(voice)
-        self._check_prosody(prosody, temperature)
-        language = canonical(language) if language else self.language_of(voice)
-        warnings: list[str] = []
-        asked = sum(not unit.is_pause for unit in units or ())
-        if units is None:
-            processed = self._frontend(language).process(text)
-            units, asked = processed.units, len(processed.words) + sum(r.rule == "no sound" for r in processed.trace)
-            warnings += processed.warnings
-        known_as = self._nearest_language(language, voice, warnings)
-        units, words, report = self._lay(prosody, units, mapping)
-        units, replaced = self.loaded.phones.fit(units)
-        warnings += replaced
-        sentences, words = split_sentences(units, words)
-        parts = [
-            self._sentence(
-                Utterance("text", text, voice, known_as, self.loaded.names.styles[0], units=sentence), speed, seed, temperature, asked_of
-            )
-            for sentence, asked_of in zip(sentences, words)
-        ]
+        plan = self._plan(Request(text, voice, language, speed, seed, units, prosody, mapping, temperature))
+        parts = [self._sentence(utterance, plan.request, words) for utterance, words in zip(plan.sentences, plan.words)]
         f0 = None if parts[0].f0_hz is None else np.concatenate([part.f0_hz for part in parts])
         speech = Speech(
             text,
-            voice,
-            language,
+            plan.request.voice,
+            plan.language,
             np.concatenate([part.samples for part in parts]),
             self.loaded.features.sample_rate,
             join_sentences([part.units for part in parts]),
             np.concatenate([part.mel for part in parts]),
             f0,
-            asked,
-            warnings,
-            report,
-            self._compare(parts, words, voice) if prosody is not None else None,
+            plan.words_asked,
+            plan.warnings,
+            plan.report,
+            self._compare(parts, plan.words, plan.request.voice) if prosody is not None else None,
         )
-        if speech.words_spoken < asked:
-            warnings.append(f"{asked} words asked for, {speech.words_spoken} spoken")
+        if speech.words_spoken < plan.words_asked:
+            plan.warnings.append(f"{plan.words_asked} words asked for, {speech.words_spoken} spoken")
         return speech
+
+    def stream(self, text: str, chunk_frames: int = STREAM_FRAMES, **request) -> Iterator[np.ndarray]:
+        """The samples that `say` would give, with the same options, sentence by sentence and in pieces of at most `chunk_frames` frames as soon
+        as each is made, where the vocoder can (Griffin-Lim gives whole sentences)."""
+        plan = self._plan(Request(text, **request))
+        return (piece for utterance, words in zip(plan.sentences, plan.words)
+                for piece in self._pieces(self._made(utterance, plan.request, words).mel, chunk_frames))
+
+    def warm_up(self, voice: str | None = None, language: str | None = None) -> None:
+        """Load all that the first sentence would have to wait for (the text's front-end, a predictor of prosody), by speaking one."""
+        for _ in self.stream("a", voice=voice, language=language):
+            pass
 
     def say_all(self, requests: Iterable[Request]) -> Iterator[Speech]:
         """Speak requests one after the other, each as `say` would."""
@@ -254,20 +261,48 @@ class Synthesizer:
             [word for sentence in words for word in sentence], units, samples, self.loaded.features, None, tuple(known) if known else None
         )
 
+    def _plan(self, request: Request) -> _Plan:
+        """Everything but the sound; what can't be said is a `UserError` here."""
+        if not SLOWEST <= request.speed <= FASTEST:
+            raise UserError(f"speed {request.speed:g}: expected {SLOWEST} to {FASTEST:g}; 2 is twice as fast")
+        voice = request.voice or self.default_voice or self._voice_for(request.language)
+        self._check_voice(voice)
+        self._check_prosody(request.prosody, request.temperature)
+        language = canonical(request.language) if request.language else self.language_of(voice)
+        units, warnings = request.units, []
+        asked = sum(not unit.is_pause for unit in units or ())
+        if units is None:
+            processed = self._frontend(language).process(request.text)
+            units, asked = processed.units, len(processed.words) + sum(r.rule == "no sound" for r in processed.trace)
+            warnings += processed.warnings
+        known_as = self._nearest_language(language, voice, warnings)
+        units, words, report = self._lay(request.prosody, units, request.mapping)
+        units, replaced = self.loaded.phones.fit(units)
+        sentences, words = split_sentences(units, words)
+        style = self.loaded.names.styles[0]
+        utterances = [Utterance("text", request.text, voice, known_as, style, units=sentence) for sentence in sentences]
+        return _Plan(replace(request, voice=voice), language, utterances, words, asked, warnings + replaced, report)
+
     @torch.inference_mode()
-    def _sentence(
-        self, utterance: Utterance, speed: float, seed: int, temperature: float, words: list[WordProsody | None]
-    ) -> _Sentence:
+    def _made(self, utterance: Utterance, request: Request, words: list[WordProsody | None]) -> Synthesis:
         row = phone_row(utterance, self.loaded.phones, self.loaded.names, aligned=False)
         device, model, given = self.vocoder.device, self.loaded.model, {}
         with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-            torch.manual_seed(seed)
+            torch.manual_seed(request.seed)
             if isinstance(model, CopyCat2):
-                given["latents"] = choose_latents(self.loaded, row, utterance.units, words, temperature)
+                given["latents"] = choose_latents(self.loaded, row, utterance.units, words, request.temperature)
                 given["edits"] = choose_edits(self.loaded, utterance.units, words)
-            made = model.synthesize(row, speed=speed, **given)
-        wave = self.vocoder(torch.from_numpy(made.mel).to(device)[None])
+            return model.synthesize(row, speed=request.speed, **given)
+
+    @torch.inference_mode()
+    def _sentence(self, utterance: Utterance, request: Request, words: list[WordProsody | None]) -> _Sentence:
+        made = self._made(utterance, request, words)
+        wave = self.vocoder(torch.from_numpy(made.mel).to(self.vocoder.device)[None])
         return _Sentence(with_frames(utterance.units, made.durations), made.mel, made.f0_hz, wave[0].float().cpu().numpy())
+
+    def _pieces(self, mel: np.ndarray, chunk_frames: int) -> Iterator[np.ndarray]:
+        for wave in self.vocoder.stream(torch.from_numpy(mel), chunk_frames):
+            yield wave.float().cpu().numpy()
 
     def _frontend(self, language: str) -> TextFrontend:
         if language not in self._frontends:

@@ -11,14 +11,18 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tts.errors import UserError
 from tts.models.load import FILES
 from tts.paths import voices_home
+from tts.vocoder.folder import FILES as VOCODER_FILES
+from tts.vocoder.folder import is_vocoder
+from tts.vocoder.load import FOLDER as VOCODER
 
-PARTS = ("prosody", "aligner")  # folders in a model's folder that some systems have
+PARTS = ("prosody", "aligner", "vocoder")  # folders in a model's folder that some have
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
@@ -113,30 +117,39 @@ def find_model(model: str | Path) -> Path:
 def add_model(folder: Path, name: str) -> InstalledModel:
     """Install a copy of the model in `folder` as `name`; it appears only when whole, and never over another."""
     check_name(name)
-    source, target = find_model(folder), voices_home() / name
+    source = find_model(folder)
+    return describe(_install(source, name, FILES, [part for part in PARTS if (source / part).is_dir()]), name)
+
+
+def add_vocoder(folder: Path) -> Path:
+    """Install a copy of the trained vocoder in `folder` as the one that speaks wherever it fits."""
+    return _install(folder, VOCODER, VOCODER_FILES, [])
+
+
+def _install(source: Path, name: str, files: Iterable[str], parts: Iterable[str]) -> Path:
+    target = voices_home() / name
     if target.exists():
         raise UserError(
-            f"a model {name!r} is already installed in {target}; choose another name, or `tts voices remove {name}` first"
+            f"{name!r} is already installed in {target}; " + ("" if name == VOCODER else "choose another name, or ") + f"`tts voices remove {name}` first"
         )
     partial = target.with_name(f".{name}.{os.getpid()}.part")
     partial.mkdir(parents=True)
     try:
-        for file in FILES:
+        for file in files:
             shutil.copyfile(source / file, partial / file)
-        for part in PARTS:
-            if (source / part).is_dir():
-                shutil.copytree(source / part, partial / part, ignore=shutil.ignore_patterns("checkpoints", "tensorboard", "*.jsonl"))
+        for part in parts:
+            shutil.copytree(source / part, partial / part, ignore=shutil.ignore_patterns("checkpoints", "tensorboard", "*.jsonl"))
         partial.rename(target)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return describe(target, name)
+    return target
 
 
 def remove_model(name: str) -> Path:
-    """Remove an installed model; only ever a model folder directly under the voices' home."""
+    """Remove an installed model or the vocoder; only ever such a folder directly under the voices' home."""
     check_name(name)
     target = voices_home() / name
-    if target.is_symlink() or not is_model(target):
+    if target.is_symlink() or not (is_model(target) or is_vocoder(target)):
         raise UserError(f"no model {name!r} is installed in {voices_home()}{nearest(name, [m.name for m in installed_models()])}")
     shutil.rmtree(target)
     return target

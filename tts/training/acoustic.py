@@ -49,7 +49,7 @@ def train_acoustic(recipe: Recipe, manifest: Path, features: Path, phones: Path,
         save_description(folder, recipe, inventory, names, store.fingerprint, known, card)
         if aligner is not None:
             copy_aligner(aligner, folder / "aligner")
-    vocoder = load_vocoder(None, store.fingerprint)
+    vocoder = load_vocoder(None, store.fingerprint, model=folder)
 
     def render(mel: np.ndarray) -> tuple[np.ndarray, int]:
         return vocoder(torch.from_numpy(mel)[None])[0].numpy(), recipe.features.sample_rate

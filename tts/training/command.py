@@ -16,17 +16,20 @@ from tts import command_line
 def configure(parser: argparse.ArgumentParser) -> None:
     from tts.config.arguments import add_config_arguments
 
-    parser.add_argument("--manifest", required=True, type=Path, help="manifest with alignments and splits")
+    parser.add_argument("--manifest", required=True, type=Path, help="manifest with splits, and alignments but for a vocoder")
     parser.add_argument("--features", required=True, type=Path, help="feature store")
-    parser.add_argument("--phones", required=True, type=Path, help="phone inventory of the corpus")
+    parser.add_argument("--phones", type=Path, help="phone inventory of the corpus; a vocoder needs none")
+    parser.add_argument("--audio-root", type=Path, help="with --part vocoder: what the manifest's audio is relative to; default: its folder")
     parser.add_argument("--folder", required=True, type=Path, help="where the model is written; an unfinished run there is continued")
     parser.add_argument("--aligner", type=Path, help="folder of the corpus's aligner; a copy goes with the model, to read recordings with")
     parser.add_argument("--start", type=Path, help="folder of a trained model of the same form: go on from its weights, on this data")
     parser.add_argument("--device", help="cpu, cuda, cuda:1; default: a GPU if there is one")
     parser.add_argument("--processes", type=int, default=1, help="share each step's batches among so many processes; the result is the same")
-    parser.add_argument("--part", choices=("model", "prosody"), default="model",
-                        help="prosody: the predictor of prosody from text, for the finished CopyCat2 in --folder")
+    parser.add_argument("--part", choices=("model", "prosody", "vocoder"), default="model",
+                        help="prosody: the predictor of prosody from text, for the finished CopyCat2 in --folder; vocoder: from mels to sound")
     parser.add_argument("--bert", help="with --part prosody: a BERT's folder or name")
+    parser.add_argument("--mels", type=Path, help="with --part vocoder: folder of a trained model whose mels of the recordings (or of such mels, ID.npy "
+                        "and fingerprint.json) are learned from in place of the recordings' own")
     parser.add_argument("--print-config", action="store_true", help="show the resolved configuration with origins, and stop")
     add_config_arguments(parser)
 
@@ -41,11 +44,15 @@ def run(args: argparse.Namespace) -> int:
     if args.processes > 1 and "RANK" not in os.environ and _room_for(args):
         launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(args.processes)]
         return subprocess.run([*launcher, "-m", "tts.cli", *command_line.words()], check=False).returncode
+    from tts.errors import UserError
     from tts.training import distributed
     from tts.training.acoustic import train_acoustic
     from tts.text.bert.config import bert_folder
     from tts.training.prosody import train_prosody
+    from tts.vocoder.training import train_vocoder
 
+    if args.phones is None and args.part != "vocoder":
+        raise UserError("--phones is missing; give the corpus's phone inventory (data/text/phones.json of a recipe)")
     started = time.monotonic()
     world = distributed.join(args.device)
     if world.is_first:
@@ -54,11 +61,21 @@ def run(args: argparse.Namespace) -> int:
         if args.part == "prosody":
             facts = train_prosody(resolved.config, args.folder, args.manifest, args.features,
                                   bert_folder(resolved.config.bert, args.bert or ""), world)
+        elif args.part == "vocoder":
+            facts = train_vocoder(resolved.config, args.manifest, args.audio_root or args.manifest.parent, args.features, args.folder, world,
+                                  args.start, args.mels)
         else:
             facts = train_acoustic(resolved.config, args.manifest, args.features, args.phones, args.folder, world, args.aligner,
                                     args.start)
     finally:
         distributed.leave()
+    if args.part == "vocoder":
+        if world.is_first:
+            figures = ", ".join(f"{name.replace('_', ' ')} {value:.4g}" for name, value in facts["validation"].items() if "_" in name)
+            print(f"trained a vocoder ({facts['vocoder']} phase, {facts['parameters'] / 1e6:.2f} M parameters) for {facts['steps']} steps on "
+                  f"{facts['utterances']} utterances ({facts['hours']:.2f} h, {len(facts['speakers'])} speakers); validation: "
+                  f"{figures or 'none'}; {time.monotonic() - started:.0f} s")
+        return 0
     if args.part == "prosody":
         if world.is_first:
             explained = ", ".join(f"{name.removeprefix('explained_')} {100 * share:.1f} %" for name, share in facts.items() if "explained" in name)

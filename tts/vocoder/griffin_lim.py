@@ -35,6 +35,7 @@ class GriffinLim(Vocoder):
 
     def __init__(self, config: FeatureConfig, iterations: int = 32, momentum: float = 0.99, magnitude_updates: int = 8):
         super().__init__()
+        self.name = "Griffin-Lim"
         self.config, self.iterations, self.momentum, self.magnitude_updates = config, iterations, momentum, magnitude_updates
         self.fingerprint: Fingerprint = fingerprint(config)
         self.stft = Stft(config)

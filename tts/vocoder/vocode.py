@@ -18,6 +18,7 @@ from tts.features.store import FeatureStore
 from tts.paths import file_in
 from tts.vocoder.load import load_vocoder
 
+CHUNK_FRAMES = 1024  # so that an hour costs little more memory than a sentence
 SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
 
 
@@ -53,7 +54,7 @@ def vocode_all(
     mels: Iterable[tuple[str, np.ndarray]],
     mel_fingerprint: Fingerprint,
     output: Path,
-    vocoder: str | None = None,
+    vocoder: str | Path | None = None,
     iterations: int | None = None,
     device: str = "cpu",
 ) -> tuple[int, float]:
@@ -62,7 +63,7 @@ def vocode_all(
     engine = load_vocoder(vocoder, mel_fingerprint, device, iterations)
     count, samples = 0, 0
     for name, mel in mels:
-        wave = engine(torch.from_numpy(mel).to(device)[None])[0].cpu().numpy()
+        wave = torch.cat([torch.zeros(0), *(piece.cpu() for piece in engine.stream(torch.from_numpy(mel), CHUNK_FRAMES))]).numpy()
         save_audio(file_in(output, name, ".wav"), wave, config.sample_rate)
         count, samples = count + 1, samples + len(wave)
     return count, samples / config.sample_rate

@@ -1,0 +1,119 @@
+"""How fast vocoders are, on one thread and on two, with random weights: speed does not depend on what was learned.
+
+    python -m benchmarks.vocoder [--seconds 10] [--threads 1 2]
+
+× is seconds of speech per second, the median of several runs after a first one. GFLOP per second of speech are those of the networks' linear layers
+and convolutions; roofline is their share of what a matrix product of PyTorch reaches in the same run. Griffin-Lim and WORLD have no
+network. `vocos` (pip install vocos) is measured where it is installed. "error" is the difference to float32, relative, in dB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from tts.features.config import FeatureConfig
+from tts.vocoder.config import GeneratorConfig
+from tts.vocoder.fast import PATHS, best_path, use_path
+from tts.vocoder.generator import Generator
+from tts.vocoder.griffin_lim import GriffinLim
+
+SIZES = {"small": GeneratorConfig(), "base": GeneratorConfig(dim=384, layers=8), "small, free phase": GeneratorConfig(phase="free", window_hops=4)}
+RUNS = 7
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=10.0, help="of speech in one go")
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    args = parser.parse_args()
+    features = FeatureConfig()
+    frames = round(args.seconds / features.frame_seconds)
+    torch.manual_seed(0)
+    mel = torch.randn(1, frames, features.mel_bands) * 0.5 - 5
+    print("| vocoder | parameters | GFLOP/s of speech | threads | x real time | roofline | error dB |\n|---|---|---|---|---|---|---|")
+    for threads in args.threads:
+        torch.set_num_threads(threads)
+        matmul = matmul_gflops()
+        for name, config in SIZES.items():
+            torch.manual_seed(0)
+            generator = Generator(features, config).eval()
+            nn.init.normal_(generator.leave.weight, std=0.05)
+            work = gflop(lambda: generator(mel)) / args.seconds
+            exact = once(lambda: generator(mel))
+            for path in PATHS:
+                use_path(generator, path)
+                error = 20 * torch.log10((once(lambda: generator(mel)) - exact).norm() / exact.norm()).item()
+                chosen = " (chosen here)" if path == best_path(generator.device) else ""
+                row(f"ours, {name}, {path}{chosen}", sum(p.numel() for p in generator.parameters()), work, threads, args.seconds,
+                    median_seconds(lambda: generator(mel)), matmul, f"{error:.0f}" if error > -300 else "-")
+        others(mel, features, frames, threads, args.seconds, matmul)
+
+
+def others(mel: torch.Tensor, features: FeatureConfig, frames: int, threads: int, seconds: float, matmul: float) -> None:
+    for iterations in (32, 60):
+        vocoder = GriffinLim(features, iterations)
+        row(f"Griffin-Lim ({iterations})", 0, 0, threads, seconds, median_seconds(lambda: vocoder(mel), 3), matmul)
+    if importlib.util.find_spec("pyworld"):
+        import pyworld
+
+        f0, size = np.full(2 * frames + 1, 150.0), 1025
+        envelope, aperiodicity = np.full((len(f0), size), 1e-4), np.full((len(f0), size), 0.5)
+        spent = median_seconds(lambda: pyworld.synthesize(f0, envelope, aperiodicity, features.sample_rate, 6.25), 3)
+        row("WORLD synthesis", 0, 0, 1, seconds, spent, matmul)
+    try:
+        from vocos.heads import ISTFTHead
+        from vocos.models import VocosBackbone
+    except (ImportError, OSError):  # not installed, or what it needs is not
+        VocosBackbone = None
+    if VocosBackbone is not None:
+        body = VocosBackbone(input_channels=100, dim=512, intermediate_dim=1536, num_layers=8).eval()
+        head = ISTFTHead(dim=512, n_fft=1024, hop_length=256, padding="center").eval()
+        seen = torch.randn(1, 100, round(seconds * 24000 / 256))
+        work = gflop(lambda: head(body(seen))) / seconds
+        row("vocos (package)", sum(p.numel() for m in (body, head) for p in m.parameters()), work, threads, seconds,
+            median_seconds(lambda: head(body(seen))), matmul)
+
+
+def row(name: str, parameters: int, work: float, threads: int, seconds: float, spent: float, matmul: float, error: str = "") -> None:
+    network = (f"{parameters / 1e6:.2f} M", f"{work:.2f}", f"{100 * work * seconds / spent / matmul:.0f} %") if parameters else ("", "", "")
+    print(f"| {name} | {network[0]} | {network[1]} | {threads} | {seconds / spent:.0f} | {network[2]} | {error} |", flush=True)
+
+
+def once(work: Callable[[], torch.Tensor]) -> torch.Tensor:
+    with torch.inference_mode():
+        return work()
+
+
+def median_seconds(work: Callable[[], object], runs: int = RUNS) -> float:
+    with torch.inference_mode():
+        work()
+        spent = []
+        for _ in range(runs):
+            started = time.perf_counter()
+            work()
+            spent.append(time.perf_counter() - started)
+    return statistics.median(spent)
+
+
+def gflop(work: Callable[[], object]) -> float:
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        work()
+    return counter.get_total_flops() / 1e9
+
+
+def matmul_gflops(size: int = 1024) -> float:
+    a, b = torch.randn(size, size), torch.randn(size, size)
+    return 2 * size**3 / median_seconds(lambda: a @ b) / 1e9
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Crops: sound and frames that belong together, the same for the same name, in memory that stays."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from tests.vocoder.make import FEATURES, vowel_corpus
+from tts.corpus.manifest import read_manifest
+from tts.errors import UserError
+from tts.features.fingerprint import fingerprint
+from tts.features.mel import MelSpectrogram
+from tts.features.store import FeatureStore
+from tts.vocoder.crops import Crop, CropSource, Recordings
+from tts.vocoder.predicted import PredictedMels
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    return vowel_corpus(tmp_path_factory.mktemp("vowels"))
+
+
+def source(corpus, **changes):
+    store = FeatureStore(corpus.parent / "features")
+    return CropSource(read_manifest(corpus), corpus.parent, store, **{**dict(crop_frames=16, batch_frames=64, seed=0, cache_mb=100), **changes})
+
+
+def test_frames_and_samples_belong_together(corpus):
+    crops = source(corpus)
+    whole = crops.load(["u7@0+57", "u0@0+24"])
+    mel = MelSpectrogram(FEATURES)(whole.wave[:1])[0]
+    heard = mel > mel.max() - 6  # the file and the store keep 16 bits
+    assert (mel - whole.mel[0])[:-3][heard[:-3]].abs().max() < 0.03
+    assert whole.frame_mask.sum(1).tolist() == [57, 24] and not whole.wave[1, 24 * 300 :].any()
+    part = crops.load(["u7@20+16"])
+    assert torch.equal(part.mel[0], whole.mel[0, 20:36]) and torch.equal(part.wave[0], whole.wave[0, 20 * 300 : 36 * 300])
+    assert torch.equal(part.f0_hz[0], whole.f0_hz[0, 20:36]) and (part.f0_hz > 100).any()
+
+
+def test_epochs_differ_and_repeat(corpus):
+    crops, again = source(corpus), source(corpus)
+    assert crops.batches(0) == again.batches(0) != crops.batches(1)
+    assert [len(batch) for batch in crops.batches(0)] == [4, 4]
+    for crop in (Crop.parse(text) for batch in crops.batches(3) for text in batch):
+        assert 0 <= crop.first <= crops.lengths[crop.utterance] - crop.frames and str(Crop.parse(str(crop))) == str(crop)
+    assert source(corpus, whole=True, crop_frames=1000).batches(0)[0] == ["u0@0+24"]
+
+
+def test_every_second_is_as_likely_as_any_other(corpus):
+    crops = source(corpus)
+    drawn = [Crop.parse(text).utterance for epoch in range(300) for batch in crops.batches(epoch) for text in batch]
+    share = crops.lengths["u7"] / sum(crops.lengths.values())
+    assert drawn.count("u7") / len(drawn) == pytest.approx(share, rel=0.15)
+
+
+def test_memory_stays_within_its_limit(corpus):
+    paths = {u.id: corpus.parent / u.audio for u in read_manifest(corpus)}
+    recordings = Recordings(paths, 24000, most_mb=0)
+    for name in [*paths, *paths]:
+        assert recordings[name].dtype == np.int16 and len(recordings.kept) == 1
+    many = Recordings(paths, 24000, most_mb=100)
+    assert many["u1"] is many["u1"] and many.bytes == many["u1"].nbytes
+
+
+def test_predicted_mels_take_the_recordings_place(corpus, tmp_path):
+    for name in ("u0", "u1"):
+        np.save(tmp_path / f"{name}.npy", np.full((source(corpus).lengths[name], 80), -3, np.float16))
+    fingerprint(FEATURES).save(tmp_path / "fingerprint.json")
+    crops = source(corpus, mels=PredictedMels(tmp_path, fingerprint(FEATURES)))
+    assert set(crops.lengths) == {"u0", "u1"}
+    assert (crops.load(["u0@3+16"]).mel == -3).all() and crops.load(["u0@3+16"]).wave.any()
+    np.save(tmp_path / "u1.npy", np.zeros((3, 80), np.float16))
+    with pytest.raises(UserError, match="u1.npy has shape"):
+        crops.load(["u1@0+16"])
+    values = json.loads((tmp_path / "fingerprint.json").read_text())
+    from tts.features.fingerprint import Fingerprint
+
+    Fingerprint({**{k: v for k, v in values.items() if "hash" not in k}, "mel_low_hz": 0.0}).save(tmp_path / "fingerprint.json")
+    with pytest.raises(UserError, match="mel_low_hz"):
+        PredictedMels(tmp_path, fingerprint(FEATURES))

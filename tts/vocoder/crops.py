@@ -1,0 +1,129 @@
+"""Recordings and their features → batches of crops: what a vocoder is trained on.
+
+A crop is named `utterance@first+frames`, so that the same name is the same crop, in any process and after any restart. An epoch has as many
+crops as there are utterances, and every second of sound is as likely as any other. Mels and F0 come from a feature store, or the
+mels from what a model predicted frame by frame for the same recordings; sound is decoded when needed, and kept up to a limit.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tts.corpus.utterance import Utterance
+from tts.errors import UserError
+from tts.features.audio import FULL_SCALE, load_audio, to_pcm
+from tts.features.store import FeatureStore
+from tts.vocoder.predicted import PredictedMels
+
+
+@dataclass
+class WaveBatch:
+    """Crops, zeros behind those that are shorter. Masks are True where real."""
+
+    ids: list[str]
+    mel: Tensor  # [B, T, M]
+    wave: Tensor  # [B, T·hop]
+    f0_hz: Tensor  # [B, T] 0 where unvoiced
+    frame_mask: Tensor  # [B, T]
+
+    def to(self, device: torch.device) -> WaveBatch:
+        return dataclasses.replace(self, **{name: value.to(device, non_blocking=True)
+                                            for name, value in vars(self).items() if isinstance(value, Tensor)})
+
+
+@dataclass(frozen=True)
+class Crop:
+    """Frames [first, first + frames) of an utterance."""
+
+    utterance: str
+    first: int
+    frames: int
+
+    def __str__(self) -> str:
+        return f"{self.utterance}@{self.first}+{self.frames}"
+
+    @classmethod
+    def parse(cls, text: str) -> Crop:
+        utterance, _, place = text.rpartition("@")
+        first, _, frames = place.partition("+")
+        return cls(utterance, int(first), int(frames))
+
+
+class Recordings:
+    """Samples of utterances at one rate; the latest `most_mb` of them stay in memory, as 16-bit numbers."""
+
+    def __init__(self, paths: dict[str, Path], sample_rate: int, most_mb: int):
+        self.paths, self.sample_rate, self.most = paths, sample_rate, most_mb * 1_000_000
+        self.kept: OrderedDict[str, np.ndarray] = OrderedDict()
+        self.bytes = 0
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name in self.kept:
+            self.kept.move_to_end(name)
+            return self.kept[name]
+        samples = to_pcm(load_audio(self.paths[name], self.sample_rate))
+        self.kept[name] = samples
+        self.bytes += samples.nbytes
+        while self.bytes > self.most and len(self.kept) > 1:
+            self.bytes -= self.kept.popitem(last=False)[1].nbytes
+        return samples
+
+    def __getstate__(self) -> dict:
+        return {**vars(self), "kept": OrderedDict(), "bytes": 0}
+
+
+class CropSource:
+    """A BatchSource of random crops; with `whole`, of the beginnings of utterances one by one, to validate on."""
+
+    def __init__(self, utterances: Iterable[Utterance], audio_root: Path, store: FeatureStore, crop_frames: int, batch_frames: int, seed: int,
+                 cache_mb: int, mels: PredictedMels | None = None, whole: bool = False):
+        self.store, self.crop_frames, self.batch_frames, self.seed, self.mels, self.whole = store, crop_frames, batch_frames, seed, mels, whole
+        self.config = store.fingerprint.config
+        utterances = [u for u in utterances if mels is None or u.id in mels]
+        if not utterances:
+            raise UserError("no utterances to train the vocoder on; check the split of the manifest (tts corpus info)"
+                            + (f" and the mels in {mels.folder}" if mels is not None else ""))
+        self.lengths = {u.id: store.frames(u.id) for u in utterances}
+        self.recordings = Recordings({u.id: audio_root / u.audio for u in utterances}, self.config.sample_rate, cache_mb)
+
+    def batches(self, epoch: int) -> list[list[str]]:
+        if self.whole:
+            return [[str(Crop(name, 0, min(frames, self.crop_frames)))] for name, frames in self.lengths.items()]
+        chance = random.Random(f"{self.seed}/{epoch}")
+        names, reach = list(self.lengths), list(accumulate(self.lengths.values()))
+        chosen = chance.choices(names, cum_weights=reach, k=len(names))
+        crops = [str(Crop(name, chance.randint(0, max(0, self.lengths[name] - self.crop_frames)), min(self.lengths[name], self.crop_frames)))
+                 for name in chosen]
+        size = max(1, self.batch_frames // self.crop_frames)
+        return [crops[i : i + size] for i in range(0, len(crops), size)]
+
+    def frames(self, ids: list[str]) -> int:
+        return sum(Crop.parse(text).frames for text in ids)
+
+    def load(self, ids: list[str]) -> WaveBatch:
+        crops = [Crop.parse(text) for text in ids]
+        hop, longest = self.config.hop_samples, max(crop.frames for crop in crops)
+        mel = np.zeros((len(crops), longest, self.config.mel_bands), np.float32)
+        wave = np.zeros((len(crops), longest * hop), np.float32)
+        f0_hz, mask = np.zeros((len(crops), longest), np.float32), np.zeros((len(crops), longest), bool)
+        for row, crop in enumerate(crops):
+            features, place = self.store[crop.utterance], slice(crop.first, crop.first + crop.frames)
+            seen = features.mel if self.mels is None else self.mels[crop.utterance]
+            if seen.shape != features.mel.shape:
+                raise UserError(f"{self.mels.folder}/{crop.utterance}.npy has shape {seen.shape}, the recording's mel {features.mel.shape}; predict "
+                                "with the recording's own durations, so that frame belongs to frame")
+            samples = self.recordings[crop.utterance][crop.first * hop : (crop.first + crop.frames) * hop]
+            mel[row, : crop.frames], mask[row, : crop.frames] = seen[place], True
+            wave[row, : len(samples)] = samples.astype(np.float32) / FULL_SCALE
+            f0_hz[row, : crop.frames] = np.where(features.voiced[place], features.f0_hz[place], 0)
+        return WaveBatch(list(ids), *map(torch.from_numpy, (mel, wave, f0_hz, mask)))
