@@ -12,7 +12,7 @@ from tts.evaluation.recipe import Job, words_can_be_judged
 from tts.evaluation.results import Results
 from tts.features.config import FeatureConfig
 
-JOB = Job(Utterance("u", "One two.", "s", "en-us"), Path("r"), Path("c"), Path("s"), None, FeatureConfig(), (None, None), None)
+JOB = Job(Utterance("u", "One two.", "s", "en-us"), Path("r"), Path("c"), Path("s"), None, FeatureConfig(), (None, None), None, "griffin-lim")
 
 
 @pytest.mark.parametrize("errors, judged", [(3, True), (9, False)])
