@@ -15,10 +15,11 @@ import itertools
 import numpy as np
 
 from tests.helpers.listeners import Population, conditions, crowd, honest
+from tts.evaluation.statistics import holm_rows
 from tts.mushra.pairs import tests_of_pairs
 from tts.mushra.power import PUBLISHED, detectable_difference, power
 from tts.mushra.screening import confuses_low_anchor, gives_one_value, misses_reference
-from tts.mushra.significance import Components, holm
+from tts.mushra.significance import Components
 
 LEVEL = 0.05
 TESTS = ("t", "wilcoxon", "crossed")
@@ -42,7 +43,7 @@ def significant(scores: np.ndarray, out: np.ndarray, unit: str = "listener") -> 
         kept = np.stack([scores[n][~out[n]] for n in chosen])[..., :-1]
         tested = tests_of_pairs(kept, unit)
         for name, p in zip(TESTS, (tested.p_t, tested.p_wilcoxon, tested.p_crossed)):
-            found[name][chosen] = holm(p)[:, of_systems] < LEVEL
+            found[name][chosen] = holm_rows(p)[:, of_systems] < LEVEL
     return found
 
 

@@ -126,10 +126,15 @@ def paired_tests(differences) -> PValues:
 
 def holm(p_values: Sequence[float]) -> list[float]:
     """p-values corrected for their number by Holm's step-down method; NaN takes no part and stays."""
-    p = np.asarray(p_values, dtype=np.float64)
-    order = [i for i in np.argsort(p, kind="stable") if math.isfinite(p[i])]
-    corrected, so_far = p.copy(), 0.0
-    for rank, i in enumerate(order):
-        so_far = max(so_far, min(1.0, (len(order) - rank) * p[i]))
-        corrected[i] = so_far
-    return corrected.tolist()
+    return holm_rows(np.asarray(p_values, dtype=np.float64)).tolist()
+
+
+def holm_rows(p: np.ndarray) -> np.ndarray:
+    """p [..., m] of a family of m tests, corrected by Holm's step-down Bonferroni; NaN is no test and does not count."""
+    order = np.argsort(p, axis=-1)  # NaN last
+    ordered = np.take_along_axis(p, order, axis=-1)
+    steps = np.isfinite(p).sum(axis=-1, keepdims=True) - np.arange(p.shape[-1])
+    corrected = np.minimum(np.maximum.accumulate(np.where(np.isfinite(ordered), ordered * steps, np.nan), axis=-1), 1.0)
+    result = np.empty_like(corrected)
+    np.put_along_axis(result, order, corrected, axis=-1)
+    return result

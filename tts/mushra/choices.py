@@ -14,11 +14,11 @@ import numpy as np
 from scipy import stats
 
 from tts.errors import UserError
+from tts.evaluation.statistics import INTERVAL, holm_rows
 from tts.mushra.analyse import check_kept
-from tts.mushra.means import INTERVAL, RESAMPLES
+from tts.mushra.means import RESAMPLES
 from tts.mushra.ratings import Page, Results
 from tts.mushra.screening import Rules, Screening, screen
-from tts.mushra.significance import holm
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def analyse_choices(results: Results, rules: Rules | None = None, seed: int = 0)
     rows = [count(a, b, list(by_listener.values()), one_sided, seed) for (a, b), by_listener in sorted(answers.items())]
     if not rows:
         raise UserError(f"test {results.test.name!r}: the listeners kept gave no answer to any pair")
-    listeners, single = (holm(np.array([getattr(row, name) for row in rows])) for name in ("raw_p_listeners", "raw_p_answers"))
+    listeners, single = (holm_rows(np.array([getattr(row, name) for row in rows])) for name in ("raw_p_listeners", "raw_p_answers"))
     rows = [replace(row, p_listeners=float(p), p_answers=float(q)) for row, p, q in zip(rows, listeners, single)]
     return ChoiceAnalysis(
         results.test.name,

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tts.evaluation.statistics import INTERVAL
 from tts.mushra.folder import REFERENCE
 from tts.mushra.scores import ScoreTable
 from tts.mushra.significance import observations
 
 RESAMPLES = 5000
-INTERVAL = (2.5, 97.5)  # percentiles  # percentiles
 
 
 @dataclass(frozen=True)

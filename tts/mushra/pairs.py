@@ -9,8 +9,9 @@ from itertools import combinations
 
 import numpy as np
 
+from tts.evaluation.statistics import holm_rows
 from tts.mushra.scores import ScoreTable
-from tts.mushra.significance import Components, crossed_t, crossed_variances, holm, observations, paired_t, wilcoxon
+from tts.mushra.significance import Components, crossed_t, crossed_variances, observations, paired_t, wilcoxon
 
 WHY_UNIT = {
     "listener": (
@@ -80,7 +81,7 @@ class Pair:
 
 def pair_rows(table: ScoreTable, conditions: list[str], unit: str) -> list[Pair]:
     found = tests_of_pairs(table.scores[:, :, [table.conditions.index(name) for name in conditions]], unit)
-    corrected = [holm(p) for p in (found.p_t, found.p_wilcoxon, found.p_crossed)]
+    corrected = [holm_rows(p) for p in (found.p_t, found.p_wilcoxon, found.p_crossed)]
     rows = []
     for k, (a, b) in enumerate(found.pairs):
         effect = found.difference[k] / found.deviation[k] if found.deviation[k] > 0 else math.nan

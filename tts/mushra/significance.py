@@ -149,14 +149,3 @@ def satterthwaite(listener, item, noise, listeners, items):
             + noise**2 / ((listeners - 1) * (items - 1))
         )
         return np.where(whole > 0, np.maximum(whole**2 / spread, fewest), fewest)
-
-
-def holm(p: np.ndarray) -> np.ndarray:
-    """p [..., m] of a family of m tests, corrected by Holm's step-down Bonferroni; NaN is no test and does not count."""
-    order = np.argsort(p, axis=-1)  # NaN last
-    ordered = np.take_along_axis(p, order, axis=-1)
-    steps = np.isfinite(p).sum(axis=-1, keepdims=True) - np.arange(p.shape[-1])
-    corrected = np.minimum(np.maximum.accumulate(np.where(np.isfinite(ordered), ordered * steps, np.nan), axis=-1), 1.0)
-    result = np.empty_like(corrected)
-    np.put_along_axis(result, order, corrected, axis=-1)
-    return result

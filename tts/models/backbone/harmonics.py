@@ -11,6 +11,7 @@ up frame by frame. What is learned is the envelope, and how deep the ripple is i
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import torch
 from torch import Tensor, nn
@@ -47,6 +48,7 @@ class Harmonics(nn.Module):
         return torch.lerp(self.table[below], self.table[below + 1], share.to(self.table.dtype)) * f0.voiced[..., None]
 
 
+@cache  # every model of a process shares it
 def ripple_table(features: FeatureConfig) -> Tensor:
     """Log-mels [steps, M] of combs of equally strong harmonics, F0 from LOW_HZ to HIGH_HZ in equal steps of log-F0; each band less its mean
     over F0, so that the ripple says nothing of the envelope."""

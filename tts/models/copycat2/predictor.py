@@ -41,7 +41,8 @@ class ProsodyPredictor(nn.Module):
         self.stack = GatedStack(config.dim, config.word_layers, 3, config.dropout, voice_dim)
         self.recurrent = BiGru(config.dim, config.recurrent_dim)
         self.head = HEADS[config.loss](2 * config.recurrent_dim, size, config)
-        # Mean and deviation of words' [0] and pauses' [1] latents over the training data.
+        # Mean and deviation of words' [0] and pauses' [1] latents over the training data; the timing's means are moved at last, so that
+        # texts last as long as their recordings (TextProsody.balance_lengths).
         self.register_buffer("mean", torch.zeros(2, size))
         self.register_buffer("std", torch.ones(2, size))
         # By how much the Gaussian head's own deviation is too small, found on unseen texts: KL(predicted ‖ posterior) teaches it the width
