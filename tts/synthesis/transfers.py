@@ -21,6 +21,7 @@ from tts.prosody.prosody import Prosody
 from tts.prosody.shorthand import Edit
 from tts.synthesis.many import Spoken, speak_all
 from tts.synthesis.synthesizer import Request, Synthesizer
+from tts.synthesis.voices import speakers_of
 
 NEXT, ALL, OWN = "next", "all", "own"
 VOICES = {NEXT: "the next voice of the language", ALL: "every other voice of the language", OWN: "the speaker's own voice"}
@@ -93,9 +94,6 @@ def voices_for(synthesizer: Synthesizer, utterance: Utterance, voices: str | Seq
     others = sorted(name for name in synthesizer.voices if name != utterance.speaker)
     if not others:
         raise UserError(f"the model knows no voice but {utterance.speaker}; expected several; --voices {OWN} takes the same one")
-    family = utterance.language.split("-")[0]
-    of_language = [name for name in others if synthesizer.language_of(name) == utterance.language]
-    of_family = [name for name in others if synthesizer.language_of(name).split("-")[0] == family]
-    group = of_language or of_family or others
+    group = speakers_of(utterance.language, others, synthesizer.language_of)
     following = [name for name in group if name > utterance.speaker] + [name for name in group if name < utterance.speaker]
-    return following if voices == ALL and (of_language or of_family) else following[:1]
+    return following if voices == ALL else following[:1]

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -170,3 +170,10 @@ def nearest(name: str, known: list[str]) -> str:
 
 def shorten(names: list[str], most: int = 30) -> str:
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def speakers_of(language: str, voices: Iterable[str], language_of: Callable[[str], str]) -> list[str]:
+    """The voices of a language; where there is none, those of its family (en-gb for en-us), and where there are none of these, all."""
+    voices, family = list(voices), language.split("-")[0]
+    same = [name for name in voices if language_of(name) == language]
+    return same or [name for name in voices if language_of(name).split("-")[0] == family] or voices

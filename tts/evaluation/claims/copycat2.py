@@ -142,9 +142,8 @@ def facts_of(systems: Systems, evidence: Evidence) -> dict:
     ours, counts = systems.ours, defaultdict(int)
     for h in evidence.heard.values():
         counts[h.kind] += 1
-    alone = sum(
-        not any(v != u.speaker and ours.language_of(v) == u.language for v in ours.voices) for u in evidence.corpus.test
-    )
+    pairs = [(h.voice, evidence.listened[h.id].utterance.language) for h in evidence.of_kind(TRANSFER, own=False)]
+    foreign = sum(ours.language_of(voice) != language for voice, language in pairs)
     judge = f"Likeness: cosine by the encoder {ours.features.speaker_encoder!r}; the model knows voices by "
     judge += {
         "table": "a table learned in training, so the encoder judges independently.",
@@ -155,8 +154,7 @@ def facts_of(systems: Systems, evidence: Evidence) -> dict:
         *(f"Frame-level model {name}: {baseline.description}." for name, baseline in systems.frame_level.items()),
         f"Voices' vectors and probes: {len(evidence.learned) - len(evidence.listened)} recordings of the training part"
         + (" and the judged ones; vectors without these." if evidence.learned else "."),
-        f"{sum(1 for _ in evidence.of_kind(TRANSFER, own=False))} pairs of a recording and another voice of its language; "
-        f"{alone} of {len(evidence.corpus.test)} recordings have no such voice.",
+        f"{len(pairs)} pairs of a recording and another voice, {foreign} of them of another language, as the recording's own has no other.",
         "Words are compared after their utterance's mean is taken away; all is measured on the sound, by one F0 tracker with the "
         "target voice's range.",
     ]

@@ -76,7 +76,7 @@ def identity_checks(evidence: Evidence) -> list[Check]:
                 "cos",
                 stated(),
                 None,
-                "no test utterance has another voice of its language",
+                "the model has no other voice for any test utterance",
             )
         ]
     heard = [h for h in evidence.of_kind(TRANSFER, own=False) if h.voice in voices]

@@ -24,6 +24,7 @@ from tts.evaluation.claims.work import (
     Listened,
     Task,
 )
+from tts.synthesis.voices import speakers_of
 
 MOST_PAIRS = 120  # of an utterance and another voice
 FEWEST_WORDS = 5  # of an utterance in which one word is replaced
@@ -50,13 +51,9 @@ def plan(systems: Systems, listened: dict[str, Listened]) -> tuple[list[Task], d
 
 
 def voice_pairs(systems: Systems, utterances: list[Utterance]) -> list[tuple[str, str]]:
-    """Every utterance with every other voice of its language; evenly thinned out to `MOST_PAIRS`."""
-    pairs = [
-        (u.id, voice)
-        for u in utterances
-        for voice in systems.ours.voices
-        if voice != u.speaker and systems.ours.language_of(voice) == u.language
-    ]
+    """Every utterance with every other voice of its language, or of the nearest one that has another; evenly thinned out to `MOST_PAIRS`."""
+    ours = systems.ours
+    pairs = [(u.id, voice) for u in utterances for voice in speakers_of(u.language, [v for v in ours.voices if v != u.speaker], ours.language_of)]
     count = min(len(pairs), MOST_PAIRS)
     return [pairs[i * len(pairs) // count] for i in range(count)]
 

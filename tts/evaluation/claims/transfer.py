@@ -32,7 +32,7 @@ def transfer_checks(evidence: Evidence) -> list[Check]:
     checks = []
     for measure in MEASURES:
         moved, flat, other = (with_source(evidence, kind, measure) for kind in (TRANSFER, CENTROID, OTHER))
-        why = "" if moved else "no test utterance has another voice of its language"
+        why = "" if moved else "the model has no other voice for any test utterance"
         beside = {
             name: figure for name, figure in (("mean latents", flat), ("another utterance's", other)) if figure is not None
         }
@@ -69,7 +69,7 @@ def transfer_checks(evidence: Evidence) -> list[Check]:
             "r",
             stated(),
             pause,
-            "" if pause else "no test utterance has another voice of its language",
+            "" if pause else "the model has no other voice for any test utterance",
         )
     )
     return checks
