@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections import Counter
 
+from tts import tables
 from tts.evaluation.metrics import METRICS
 from tts.evaluation.results import GROUPS, Comparison, Results, shown
 from tts.evaluation.statistics import FEWEST_SPEAKERS
+from tts.tables import NOTHING
 
 SMALLEST_P = 1e-4  # smaller ones are given as "< 0.0001"
 REASONS = 12  # the most frequent ones
@@ -20,7 +20,7 @@ def markdown(results: Results, whole: bool = False) -> str:
     group."""
     pooled = {metric: METRICS[metric].name for scores in results.whole.values() for metric in scores}
     lines = [
-        *_grid(
+        *tables.markdown(
             ["", *results.systems],
             [[_label(m), *(shown(m, results.estimate(s, m)) for s in results.systems)] for m in results.metrics()],
         ),
@@ -61,14 +61,6 @@ def _label(metric: str) -> str:
     return f"{about.name}, {about.unit}" + (f" ({about.better} is better)" if about.better else "")
 
 
-def _grid(header: list[str], rows: list[list[str]]) -> list[str]:
-    return [
-        f"| {' | '.join(header)} |".replace("|  |", "| |"),
-        "|" + "---|" * len(header),
-        *(f"| {' | '.join(row)} |" for row in rows),
-    ]
-
-
 def _over_speakers(results: Results) -> list[str]:
     """The same means with intervals over speakers, or a sentence why there are none."""
     if not any(row.speaker for row in results.rows):
@@ -82,12 +74,12 @@ def _over_speakers(results: Results) -> list[str]:
         for system in results.systems:
             found = results.speaker_interval(system, metric)
             known = found and math.isfinite(found.low)
-            cells.append(f"[{_number(metric, found.low)}, {_number(metric, found.high)}]" if known else "–")
+            cells.append(f"[{_number(metric, found.low)}, {_number(metric, found.high)}]" if known else NOTHING)
         rows.append([f"{about.name}, {about.unit}", *cells])
     return [
         f"95 % intervals of the same means over {speakers} speakers (cluster bootstrap):",
         "",
-        *_grid(["", *results.systems], rows),
+        *tables.markdown(["", *results.systems], rows),
         "",
     ]
 
@@ -98,7 +90,7 @@ def _by_word(results: Results) -> list[str]:
     table = results.words_summary()
     metrics = [m for m in METRICS if any(m in scores for scores in table.values())]
     rows = [[_label(m), *(shown(m, table[s].get(m)) for s in results.systems)] for m in metrics]
-    return ["Mean over words [95 % interval, bootstrap over utterances]:", "", *_grid(["", *results.systems], rows), ""]
+    return ["Mean over words [95 % interval, bootstrap over utterances]:", "", *tables.markdown(["", *results.systems], rows), ""]
 
 
 def _comparisons(results: Results) -> list[str]:
@@ -122,7 +114,7 @@ def _comparisons(results: Results) -> list[str]:
     return [
         "Differences on the same utterances, system minus against [95 % bootstrap interval over utterances; then over speakers]:",
         "",
-        *_grid(header, rows),
+        *tables.markdown(header, rows, words=3),
         "",
         f"Paired t-test and Wilcoxon's signed-rank test over utterances, two-sided; Holm's correction for {tests} comparisons."
         if tests
@@ -153,7 +145,7 @@ def _groups(results: Results, kind: str) -> list[str]:
         for system in results.systems
         if found[system]
     ]
-    return lines + _grid([kind, "system", *(f"{METRICS[m].name}, {METRICS[m].unit}" for m in metrics)], rows)
+    return lines + tables.markdown([kind, "system", *(f"{METRICS[m].name}, {METRICS[m].unit}" for m in metrics)], rows, words=2)
 
 
 def _number(metric: str, value: float) -> str:
@@ -162,27 +154,11 @@ def _number(metric: str, value: float) -> str:
 
 def _p(value: float) -> str:
     if math.isnan(value):
-        return "–"
+        return NOTHING
     return f"< {SMALLEST_P:.4f}" if value < SMALLEST_P else f"{value:.4f}"
 
 
 # -- LaTeX -------------------------------------------------------------------------------------------------------------
-
-ESCAPES = {
-    "\\": r"\textbackslash{}",
-    "_": r"\_",
-    "%": r"\%",
-    "&": r"\&",
-    "#": r"\#",
-    "$": r"\$",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "‖": r"$\|$",
-    "–": "--",
-}
-
 
 def latex(results: Results) -> str:
     """A table environment for booktabs: mean and interval, the notes in the caption, and a second table of comparisons."""
@@ -190,44 +166,29 @@ def latex(results: Results) -> str:
     for metric in results.metrics():
         about = METRICS[metric]
         arrow = {"lower": r" $\downarrow$", "higher": r" $\uparrow$"}.get(about.better, "")
-        cells = [_escape(shown(metric, results.estimate(system, metric))) for system in results.systems]
-        rows.append([f"{_escape(about.name)} [{_escape(about.unit)}]{arrow}", *cells])
+        cells = [tables.escaped(shown(metric, results.estimate(system, metric))) for system in results.systems]
+        rows.append([f"{tables.escaped(about.name)} [{tables.escaped(about.unit)}]{arrow}", *cells])
     caption = " ".join(["Mean over utterances with 95 % bootstrap interval.", *results.notes, *_used(results)])
     if results.not_scored or results.partly_scored:
         caption += f" Not scored: {len(results.not_scored)}; partly scored: {len(results.partly_scored)}."
-    text = _tabular(["", *map(_escape, results.systems)], rows, _escape(caption))
+    text = _floating(["", *map(tables.escaped, results.systems)], rows, tables.escaped(caption))
     if results.comparisons:
         rows = [
-            [_escape(x) for x in (c.system, c.against, f"{METRICS[c.metric].name} [{METRICS[c.metric].unit}]", _difference(c))]
+            [tables.escaped(x) for x in (c.system, c.against, f"{METRICS[c.metric].name} [{METRICS[c.metric].unit}]", _difference(c))]
             + [f"${_p(p)}$" if p == p else "--" for p in (c.t_p_holm, c.wilcoxon_p_holm)]
             for c in results.comparisons
         ]
         header = ["System", "Against", "Metric", "Difference", "$p$ (t)", "$p$ (Wilcoxon)"]
-        text += "\n" + _tabular(
-            header, rows, _escape("Paired differences with 95 % bootstrap interval; p-values after Holm's correction.")
+        text += "\n" + _floating(
+            header, rows, tables.escaped("Paired differences with 95 % bootstrap interval; p-values after Holm's correction.")
         )
     return text
 
 
-def _tabular(header: list[str], rows: list[list[str]], caption: str) -> str:
-    lines = [
-        r"\begin{table}",
-        r"\centering",
-        rf"\caption{{{caption}}}",
-        rf"\begin{{tabular}}{{l{'r' * (len(header) - 1)}}}",
-        r"\toprule",
-        " & ".join(header) + r" \\",
-        r"\midrule",
-        *(" & ".join(row) + r" \\" for row in rows),
-        r"\bottomrule",
-        r"\end{tabular}",
-        r"\end{table}",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _escape(text: str) -> str:
-    return "".join(ESCAPES.get(character, character) for character in text)
+def _floating(header: list[str], rows: list[list[str]], caption: str) -> str:
+    """A table environment."""
+    tabular = tables.latex(header, rows).rstrip("\n")
+    return "\n".join([r"\begin{table}", r"\centering", rf"\caption{{{caption}}}", tabular, r"\end{table}"]) + "\n"
 
 
 # -- CSV ---------------------------------------------------------------------------------------------------------------
@@ -237,24 +198,16 @@ def csv_of_utterances(results: Results) -> str:
     """A row per utterance and system."""
     metrics = [m for m in METRICS if any(m in row.scores for row in results.rows)]
     rows = ([row.id, row.system, row.speaker, row.language, row.style, *_values(row.scores, metrics)] for row in results.rows)
-    return _csv(["id", "system", "speaker", "language", "style", *metrics], rows)
+    return tables.comma_separated(["id", "system", "speaker", "language", "style", *metrics], rows)
 
 
 def csv_of_words(results: Results) -> str:
     """A row per word, utterance and system."""
     metrics = list(dict.fromkeys(name for word in results.words for name in word.scores))
     rows = ([word.id, word.system, word.index, word.word, *_values(word.scores, metrics)] for word in results.words)
-    return _csv(["id", "system", "index", "word", *metrics], rows)
+    return tables.comma_separated(["id", "system", "index", "word", *metrics], rows)
 
 
 def _values(scores: dict[str, float], metrics: list[str]) -> list[str]:
     values = (scores.get(metric, math.nan) for metric in metrics)
     return ["" if math.isnan(value) else f"{value:.6g}" for value in values]
-
-
-def _csv(header: list[str], rows) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return out.getvalue()

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-import re
 from dataclasses import astuple, dataclass, fields
 
+from tts import tables as as_tables
 from tts.mushra.analyse import Analysis
 from tts.mushra.choices import ChoiceAnalysis
-
-NOTHING = "–"
+from tts.tables import NOTHING
 
 
 @dataclass(frozen=True)
@@ -170,56 +167,16 @@ def choice_tables(found: ChoiceAnalysis) -> list[Table]:
 
 
 def markdown(table: Table) -> str:
-    def line(cells: list[str]) -> str:
-        return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-    rule = [":--" if n < table.words else "--:" for n in range(len(table.columns))]
-    return "\n".join([f"**{table.title}**", "", line(table.columns), line(rule), *map(line, table.rows)])
-
-
-LATEX = {
-    "\\": r"\textbackslash{}",
-    "%": r"\%",
-    "_": r"\_",
-    "&": r"\&",
-    "#": r"\#",
-    "$": r"\$",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": "$<$",
-    ">": "$>$",
-    "|": "$|$",
-    NOTHING: "--",
-    "→": r"$\to$",
-}
-
-
-def escaped(text: str) -> str:
-    """Text for LaTeX; a hyphen before a number becomes a minus."""
-    return re.sub(r"(?<!\w)-(?=\d)", "$-$", "".join(LATEX.get(letter, letter) for letter in text))
+    return "\n".join([f"**{table.title}**", "", *as_tables.markdown(table.columns, table.rows, table.words)])
 
 
 def latex(table: Table) -> str:
     """A tabular to \\input; needs the package booktabs."""
-
-    def line(cells: list[str]) -> str:
-        return " & ".join(escaped(cell) for cell in cells) + r" \\"
-
-    kinds = "l" * table.words + "r" * (len(table.columns) - table.words)
-    rows = "\n".join(map(line, table.rows))
-    return (
-        f"% {table.title}\n\\begin{{tabular}}{{{kinds}}}\n\\toprule\n{line(table.columns)}\n"
-        f"\\midrule\n{rows}\n\\bottomrule\n\\end{{tabular}}\n"
-    )
+    columns, *rows = ([as_tables.escaped(cell) for cell in row] for row in (table.columns, *table.rows))
+    return f"% {table.title}\n{as_tables.latex(columns, rows, table.words)}"
 
 
 def comma_separated(rows: list) -> str:
     """Dataclasses of one kind with all their numbers, unrounded; "" is what does not exist."""
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([field.name for field in fields(rows[0])])
-    for row in rows:
-        writer.writerow(["" if isinstance(value, float) and not math.isfinite(value) else value for value in astuple(row)])
-    return file.getvalue()
+    values = (["" if isinstance(value, float) and not math.isfinite(value) else value for value in astuple(row)] for row in rows)
+    return as_tables.comma_separated([field.name for field in fields(rows[0])], values)
