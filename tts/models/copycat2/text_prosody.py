@@ -111,22 +111,35 @@ class TextProsody(System):
         timing = self.predictor.mean[:, self.predictor.acoustic_dim:]  # what is changed: a view of [2, Y]
         farthest = self.predictor.std[:, self.predictor.acoustic_dim:].norm(dim=1) / 2
         before = timing.clone()
+        predicted = self._predicted_timing(sources)
         for _ in range(BALANCING_STEPS):
-            spoken, recorded, slope = self._lengths(sources)
+            spoken, recorded, slope = self._lengths(sources, predicted, timing - before)
             moved = timing + ((recorded - spoken) / slope.square().sum(1).clamp(min=1e-6))[:, None] * slope
             too_far = ((moved - before).norm(dim=1) / farthest).clamp(min=1)[:, None]
             timing.copy_(before + (moved - before) / too_far)
 
-    def _lengths(self, sources: Sequence[BatchSource]) -> tuple[Tensor, Tensor, Tensor]:
-        """(frames spoken, frames recorded [2], of words' phones and of pauses; slope [2, Y] of the spoken ones by the kind's timing latents)."""
+    @torch.no_grad()
+    def _predicted_timing(self, sources: Sequence[BatchSource]) -> list[Tensor]:
+        """The timing latents [B, W, Y] that the texts suggest, batch after batch: BERT reads every text once."""
+        found, device = [], self.predictor.mean.device
+        for source, ids in ((source, ids) for source in sources for ids in source.batches(0)):
+            batch = source.load(ids).to(device)
+            context, is_pause = self._context(vars(batch), batch.pieces)
+            found.append(self.predictor.predict(context, is_pause)[1].cpu())
+        return found
+
+    def _lengths(self, sources: Sequence[BatchSource], predicted: list[Tensor], moved: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """(frames spoken, frames recorded [2], of words' phones and of pauses; slope [2, Y] of the spoken ones by the kind's timing latents)
+        with the predicted timing `moved` [2, Y]."""
         device = self.predictor.mean.device
         spoken, recorded = torch.zeros(2, device=device), torch.zeros(2, device=device)
         slope = torch.zeros(2, self.stage_one.settings.timing_dim, device=device)
-        for source, ids in ((source, ids) for source in sources for ids in source.batches(0)):
+        batches = ((source, ids) for source in sources for ids in source.batches(0))
+        for (source, ids), timing in zip(batches, predicted, strict=True):
             batch = source.load(ids).to(device)
             with torch.no_grad():
-                context, is_pause = self._context(vars(batch), batch.pieces)
-                timing = self.predictor.predict(context, is_pause)[1]
+                is_pause = unit_is_pause(batch.phone_to_unit, batch.is_pause, batch.unit_mask.shape[1])
+                timing = timing.to(device) + moved[is_pause.long()]
                 voice = self.stage_one.voice(batch.speaker, batch.language)
                 encodings = self.stage_one.encoder(batch.phones, batch.stress, batch.phone_mask, voice)
             shift = torch.zeros_like(slope, requires_grad=True)
