@@ -48,17 +48,6 @@ def test_json_is_read_back_as_it_was(tmp_path):
     assert math.isnan(again.of("c")[0].scores["f0_rmse_cents"]) and again.estimate("c", "f0_rmse_cents").missing == 1
 
 
-def test_scores_of_former_names_are_still_read(tmp_path):
-    found().save(tmp_path / "r.json")
-    content = json.loads((tmp_path / "r.json").read_text())
-    content["utterances"] = [{"id": "u", "system": "c", "scores": {"vde": 0.25, "gpe": None}}]
-    for newer in ("whole", "words", "comparisons", "partly_scored"):
-        del content[newer]
-    (tmp_path / "r.json").write_text(json.dumps(content))
-    (row,) = Results.load(tmp_path / "r.json").rows
-    assert row.scores["voicing_decision_error"] == 0.25 and math.isnan(row.scores["gross_pitch_error"])
-
-
 def test_the_table_says_what_is_missing_and_what_is_not_known():
     text = markdown(found(), whole=True)
     assert "| F0 RMSE, cents (lower is better) | 102 [101, 104] | 90 [90, 90] (n = 5, 1 undefined) |" in text

@@ -17,7 +17,6 @@ from tts.errors import UserError
 from tts.evaluation.metrics import METRICS, WEIGHTED
 from tts.evaluation.statistics import Estimate, SpeakerInterval, bootstrap, bootstrap_by_speaker
 
-FORMER_NAMES = {"gpe": "gross_pitch_error", "vde": "voicing_decision_error", "ffe": "f0_frame_error"}  # in files of experiments
 GROUPS = ("speaker", "style")
 SUFFIXES = (".json", ".csv", ".md", ".tex")
 
@@ -237,7 +236,7 @@ class Results:
 
 
 def _read(kind: type, rows: Iterable[dict]) -> list:
-    return [kind(**{**row, "scores": {FORMER_NAMES.get(k, k): v for k, v in _with_nan(row["scores"]).items()}}) for row in rows]
+    return [kind(**{**row, "scores": _with_nan(row["scores"])}) for row in rows]
 
 
 def _with_nan(row: dict) -> dict:
