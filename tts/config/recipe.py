@@ -11,6 +11,8 @@ from tts.text.bert.config import SmallBertConfig
 from tts.models.copycat.config import CopyCatConfig
 from tts.models.copycat2.config import CopyCat2Config, PredictorConfig
 from tts.models.flowtts.config import FlowTTSConfig
+from tts.speakers.config import SpeakerEncoderConfig
+from tts.speakers.config import default_training as default_speaker_training
 from tts.training.config import TrainingConfig
 from tts.vocoder.config import VocoderConfig, default_training
 
@@ -31,8 +33,10 @@ class Recipe:
     copycat: CopyCatConfig = field(default_factory=CopyCatConfig)
     flowtts: FlowTTSConfig = field(default_factory=FlowTTSConfig)
     predictor: PredictorConfig = field(default_factory=PredictorConfig)
+    speaker_encoder: SpeakerEncoderConfig = field(default_factory=SpeakerEncoderConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     predictor_training: TrainingConfig = field(default_factory=TrainingConfig)
+    speaker_training: TrainingConfig = field(default_factory=default_speaker_training)
     vocoder: VocoderConfig = field(default_factory=VocoderConfig)
     vocoder_training: TrainingConfig = field(default_factory=default_training)
 

@@ -16,6 +16,7 @@ class FlowTTSConfig:
     early_channels: int = 16  # of 2 × mel bands; 0: all channels go through all steps
     dim: int = 128  # inside the couplings
     layers: int = 2  # gated convolutions of a coupling
+    kernel: int = 5  # their width, in pairs of frames
     context_layers: int = 2  # gated convolutions over the conditions, once for all couplings
     rotation_groups: int = 1  # the 1×1 convolutions mix all channels (1), or groups of them
     # What the flow is told; the rest is left to z. `accent` is the language of the utterance.
@@ -33,6 +34,8 @@ class FlowTTSConfig:
         if self.steps < 1 or self.early_every < 1 or self.early_channels < 0 or self.early_channels % 2:
             raise ValueError(f"flowtts: steps {self.steps}, early_every {self.early_every}, early_channels {self.early_channels}; expected at least "
                              "1, 1, and an even number")
+        if self.kernel % 2 == 0:
+            raise ValueError(f"flowtts: kernel {self.kernel} is even, frames could not be centred; use {self.kernel - 1} or {self.kernel + 1}")
         if not 0 <= self.l1_weight < 1:
             raise ValueError(f"flowtts: l1_weight {self.l1_weight}; expected 0 up to 1, 1 left out")
 

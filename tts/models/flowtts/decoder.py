@@ -56,7 +56,7 @@ class FlowDecoder(nn.Module):
         self.pairs = nn.Linear(2 * config.decoder_dim, flow.dim)
         self.last = LastFrame(features.mel_bands, config.decoder_dim)
         self.steps = nn.ModuleList(
-            FlowStep(channels, flow.rotation_groups, flow.dim, flow.layers, config.kernel, config.dropout, config.voice_dim)
+            FlowStep(channels, flow.rotation_groups, flow.dim, flow.layers, flow.kernel, config.dropout, config.voice_dim)
             for channels in flow.channels(features.mel_bands))
         # Mean and deviation of every band over the training data: the first, fixed, step.
         self.register_buffer("mel_mean", torch.zeros(features.mel_bands))
