@@ -19,6 +19,7 @@ VERBS = {
     "bert": ("tts.text.bert.command", "pre-train a small BERT on a corpus's own text, or look at word vectors"),
     "align": ("tts.alignment.command", "train the aligner, align, judge an alignment"),
     "features": ("tts.features.command", "extract mels, F0, energy and speaker vectors"),
+    "speakers": ("tts.speakers.command", "train an encoder of who speaks, measure a corpus's speakers with one"),
     "train": ("tts.training.command", "train a system"),
     "say": ("tts.synthesis.command", "speak a text, or a file of lines"),
     "prosody": ("tts.prosody.command", "read the prosody of a recording, show, edit, mix and apply it"),

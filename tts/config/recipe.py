@@ -10,17 +10,20 @@ from tts.models.backbone.config import BackboneConfig
 from tts.text.bert.config import SmallBertConfig
 from tts.models.copycat.config import CopyCatConfig
 from tts.models.copycat2.config import CopyCat2Config, PredictorConfig
+from tts.models.flowtts.config import FlowTTSConfig
+from tts.speakers.config import SpeakerEncoderConfig
+from tts.speakers.config import default_training as default_speaker_training
 from tts.training.config import TrainingConfig
 from tts.vocoder.config import VocoderConfig, default_training
 
-SYSTEMS = ("base", "copycat2", "copycat")
+SYSTEMS = ("base", "copycat2", "copycat", "flowtts")
 
 
 @dataclass(frozen=True)
 class Recipe:
     """Everything that a recipe may set."""
 
-    system: str = "base"  # or copycat2, or copycat (its frame-level baseline)
+    system: str = "base"  # or copycat2, copycat (its frame-level baseline), flowtts
     features: FeatureConfig = field(default_factory=FeatureConfig)
     aligner: AlignerConfig = field(default_factory=AlignerConfig)
     recogniser: RecogniserConfig = field(default_factory=RecogniserConfig)
@@ -28,9 +31,12 @@ class Recipe:
     model: BackboneConfig = field(default_factory=BackboneConfig)
     copycat2: CopyCat2Config = field(default_factory=CopyCat2Config)
     copycat: CopyCatConfig = field(default_factory=CopyCatConfig)
+    flowtts: FlowTTSConfig = field(default_factory=FlowTTSConfig)
     predictor: PredictorConfig = field(default_factory=PredictorConfig)
+    speaker_encoder: SpeakerEncoderConfig = field(default_factory=SpeakerEncoderConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     predictor_training: TrainingConfig = field(default_factory=TrainingConfig)
+    speaker_training: TrainingConfig = field(default_factory=default_speaker_training)
     vocoder: VocoderConfig = field(default_factory=VocoderConfig)
     vocoder_training: TrainingConfig = field(default_factory=default_training)
 

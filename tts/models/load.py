@@ -23,7 +23,10 @@ from tts.models.backbone.acoustic import AcousticModel
 from tts.models.copycat.model import CopyCat
 from tts.models.copycat2.model import CopyCat2
 from tts.models.copycat2.text_prosody import TextProsody
+from tts.models.flowtts.model import FlowTTS
 from tts.paths import file_digest
+from tts.speakers.load import FOLDER as ENCODER_FOLDER
+from tts.speakers.load import IdentifiedEncoder, load_encoder
 from tts.text.bert.words import BertWords
 from tts.text.inventory import PhoneInventory
 from tts.training.batch import Names
@@ -51,6 +54,25 @@ class LoadedModel:
         return self.recipe.features
 
     @cached_property
+    def speaker_encoder(self) -> IdentifiedEncoder:
+        """What turns a recording into the kind of vector that the model knows speakers by."""
+        if self.recipe.model.speaker_vectors != "features":
+            raise UserError(f"{self.folder}: this model knows its speakers by a table, so no other voice can enter; expected one that was trained with "
+                            "model.speaker_vectors=features")
+        folder = self.folder / ENCODER_FOLDER
+        encoder = load_encoder(folder if folder.is_dir() else self.features.speaker_encoder)
+        expected = self.card.get("speaker_encoder", self.features.speaker_encoder)
+        if encoder.identity != expected:
+            raise UserError(f"{self.folder}: trained with vectors of the speaker encoder {expected}, but {encoder.identity} lies in it; restore "
+                            f"{folder}")
+        return encoder
+
+    @property
+    def speaker_vectors(self) -> dict[str, np.ndarray]:
+        """The speakers' vectors [V] of unit length, by name."""
+        return {name: np.array(self.speakers[name]["vector"], dtype=np.float32) for name in self.names.speakers}
+
+    @cached_property
     def text_prosody(self) -> TextProsody | None:
         """CopyCat2's predictor from text, where it is trained. Read when it is first asked for: a BERT takes seconds to start, and who
         has a recording's prosody needs none."""
@@ -68,6 +90,8 @@ def build_model(recipe: Recipe, phones: PhoneInventory, names: Names, speakers: 
         return CopyCat2(*sizes, recipe.copycat2, matrix)
     if recipe.system == "copycat":
         return CopyCat(*sizes, recipe.copycat, matrix)
+    if recipe.system == "flowtts":
+        return FlowTTS(*sizes, recipe.flowtts, matrix)
     return AcousticModel(*sizes, matrix)
 
 

@@ -20,7 +20,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--language", help="en-us, en-gb, es, de, nl, fr or any code that espeak-ng knows; default: the voice's own"
     )
     parser.add_argument("--speed", type=float, default=1.0, help="larger is faster")
-    parser.add_argument("--temperature", type=float, default=0.0, help="copycat2: variety of the prosody; 0 is the mean, 0.6 varies with the seed")
+    parser.add_argument("--temperature", type=float, help="variety from seed to seed. copycat2: of the prosody, 0 if not given, 0.6 "
+                        "varies; flowtts: of the whole sound, 0.6 if the model's configuration says nothing else")
     parser.add_argument("--prosody", type=Path, help="copycat2: a prosody file to follow (tts prosody extract)")
     parser.add_argument("--map", help="with --prosody: which words take whose; auto, order, alignment, or 1:1,2:3")
     parser.add_argument("--seed", type=int, default=0, help="the same seed says it the same way")

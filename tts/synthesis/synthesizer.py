@@ -21,6 +21,7 @@ from tts.features.audio import save_audio
 from tts.models.backbone.acoustic import Synthesis
 from tts.models.copycat.model import CopyCat
 from tts.models.copycat2.model import CopyCat2
+from tts.models.flowtts.model import FlowTTS
 from tts.models.load import LoadedModel, load_model
 from tts.prosody.mapping import map_units
 from tts.prosody.prosody import Prosody, WordProsody, require_space
@@ -42,7 +43,8 @@ STREAM_FRAMES = 40  # half a second: heard soon, and no more than twice the work
 @dataclass(frozen=True)
 class Request:
     """Something to say. `speed`: larger is faster. `units`: already processed text, as a manifest holds it. `prosody`: whose words to
-    take, mapped onto the text as `mapping` says (`tts.prosody.mapping`). `temperature` of what the text leaves open: 0 is the mean."""
+    take, mapped onto the text as `mapping` says (`tts.prosody.mapping`). `temperature` of what the text leaves open: 0
+    is the mean, None what the system is best at."""
 
     text: str
     voice: str | None = None
@@ -52,7 +54,7 @@ class Request:
     units: list[Unit] | None = None
     prosody: Prosody | None = None
     mapping: str | None = None
-    temperature: float = 0.0
+    temperature: float | None = None
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ class Synthesizer:
         units: list[Unit] | None = None,
         prosody: Prosody | None = None,
         mapping: str | None = None,
-        temperature: float = 0.0,
+        temperature: float | None = None,
     ) -> Speech:
         """Speak `text`. A text in which nothing can be spoken, an unknown voice or language is a `UserError`."""
         plan = self._plan(Request(text, voice, language, speed, seed, units, prosody, mapping, temperature))
@@ -227,18 +229,19 @@ class Synthesizer:
             f"voice {voice!r}: its language is not on record; say which with --language ({', '.join(self.languages)})"
         )
 
-    def _check_prosody(self, prosody: Prosody | None, temperature: float) -> None:
+    def _check_prosody(self, prosody: Prosody | None, temperature: float | None) -> None:
         """Refuse what this model cannot follow."""
         model, folder = self.loaded.model, self.loaded.folder
         if isinstance(model, CopyCat):
             raise UserError(f"{folder}: the frame-level CopyCat only says again what a recording says; to speak a text take a copycat2 or a base "
                             "model")
-        if not isinstance(model, CopyCat2) and (prosody is not None or temperature):
+        draws = temperature and not isinstance(model, FlowTTS)  # a flow always draws
+        if not isinstance(model, CopyCat2) and (prosody is not None or draws):
             raise UserError(f"{folder}: a model of system {self.loaded.card['system']!r} has no prosody word by word to follow or to draw; expected "
                             "a copycat2")
-        if not 0 <= temperature <= 2:
+        if temperature is not None and not 0 <= temperature <= 2:
             raise UserError(f"temperature {temperature:g}: expected 0 (the mean) to 2; 0.6 varies a little from seed to seed")
-        if temperature and self.loaded.text_prosody is None:
+        if draws and self.loaded.text_prosody is None:
             raise UserError(f"{folder}: no predictor of prosody in it, so there is nothing to draw from; train it (tts train --part prosody)")
         if prosody is not None:
             require_space(prosody, self.loaded.identity, f"the model {folder}")
@@ -290,8 +293,10 @@ class Synthesizer:
         with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
             torch.manual_seed(request.seed)
             if isinstance(model, CopyCat2):
-                given["latents"] = choose_latents(self.loaded, row, utterance.units, words, request.temperature)
+                given["latents"] = choose_latents(self.loaded, row, utterance.units, words, request.temperature or 0.0)
                 given["edits"] = choose_edits(self.loaded, utterance.units, words)
+            elif isinstance(model, FlowTTS):
+                given["temperature"] = request.temperature
             return model.synthesize(row, speed=request.speed, **given)
 
     @torch.inference_mode()

@@ -22,7 +22,7 @@ from tts.vocoder.folder import FILES as VOCODER_FILES
 from tts.vocoder.folder import is_vocoder
 from tts.vocoder.load import FOLDER as VOCODER
 
-PARTS = ("prosody", "aligner", "vocoder")  # folders in a model's folder that some have
+PARTS = ("prosody", "aligner", "vocoder", "speaker_encoder")  # folders in a model's folder that some have
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 

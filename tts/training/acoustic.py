@@ -17,6 +17,9 @@ from tts.errors import UserError
 from tts.features.fingerprint import fingerprint, require_same
 from tts.features.store import FeatureStore
 from tts.models.load import build_model, save_description
+from tts.speakers.load import FOLDER as ENCODER_FOLDER
+from tts.speakers.load import copy_encoder
+from tts.speakers.vectors import SpeakerTable
 from tts.text.inventory import PhoneInventory
 from tts.training.batch import FeatureSource, Names
 from tts.training.checkpoint import load_weights
@@ -26,9 +29,9 @@ from tts.vocoder.load import load_vocoder
 
 
 def train_acoustic(recipe: Recipe, manifest: Path, features: Path, phones: Path, folder: Path, world: World,
-                   aligner: Path | None = None, start: Path | None = None) -> dict:
+                   aligner: Path | None = None, start: Path | None = None, speakers: Path | None = None) -> dict:
     """Train what `recipe` describes and leave a model folder, with a copy of the `aligner` if there is one. `start` is a trained model whose
-    weights and statistics are the first ones. Returns the facts that stand on its card."""
+    weights and statistics are the first ones. `speakers`: vectors that `tts speakers vectors` measured, in place of the features' own. Returns the facts that stand on its card."""
     inventory, store = PhoneInventory.load(phones), FeatureStore(features)
     require_same(store.fingerprint, fingerprint(recipe.features), f"features in {features}", "the recipe's configuration")
     parts = {split: [u for u in read_manifest(manifest) if u.split == split] for split in ("train", "dev")}
@@ -42,6 +45,10 @@ def train_acoustic(recipe: Recipe, manifest: Path, features: Path, phones: Path,
             "hours": frames * recipe.features.frame_seconds / 3600, "speakers": list(names.speakers), "languages": list(names.languages),
             "fingerprint": store.fingerprint.hash, "seed": recipe.training.seed}
     known = _describe(store.speakers["speakers"], names, parts["train"])
+    table = SpeakerTable.load(speakers) if speakers is not None else None
+    if table is not None:
+        _replace_vectors(known, table, speakers)
+    card["speaker_encoder"] = recipe.features.speaker_encoder if table is None else table.identity
     torch.manual_seed(recipe.training.seed)
     system = build_model(recipe, inventory, names, known)
     card["parameters"] = sum(p.numel() for p in system.parameters())
@@ -49,6 +56,8 @@ def train_acoustic(recipe: Recipe, manifest: Path, features: Path, phones: Path,
         save_description(folder, recipe, inventory, names, store.fingerprint, known, card)
         if aligner is not None:
             copy_aligner(aligner, folder / "aligner")
+        if table is not None and table.encoder is not None:
+            copy_encoder(table.encoder, folder / ENCODER_FOLDER)
     vocoder = load_vocoder(None, store.fingerprint, model=folder)
 
     def render(mel: np.ndarray) -> tuple[np.ndarray, int]:
@@ -70,6 +79,14 @@ def _describe(speakers: dict[str, dict], names: Names, utterances: list[Utteranc
     for utterance in utterances:
         languages[utterance.speaker][utterance.language] += 1
     return {name: {**speakers[name], "languages": dict(languages[name])} for name in names.speakers}
+
+
+def _replace_vectors(known: dict[str, dict], table: SpeakerTable, where: Path) -> None:
+    """Put the vectors of a table in the place of those that the features stage measured."""
+    if missing := [name for name in known if name not in table.vectors]:
+        raise UserError(f"{where}: no vector of {', '.join(missing[:5])}, on whom the model is trained; measure the same manifest's (tts speakers vectors)")
+    for name, row in known.items():
+        row["vector"] = [round(float(value), 6) for value in table.vectors[name]]
 
 
 def _last_validation(folder: Path) -> float:

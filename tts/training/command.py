@@ -22,6 +22,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--audio-root", type=Path, help="with --part vocoder: what the manifest's audio is relative to; default: its folder")
     parser.add_argument("--folder", required=True, type=Path, help="where the model is written; an unfinished run there is continued")
     parser.add_argument("--aligner", type=Path, help="folder of the corpus's aligner; a copy goes with the model, to read recordings with")
+    parser.add_argument("--speakers", type=Path, help="folder of `tts speakers vectors`: what the model knows speakers by, with model.speaker_vectors=features; "
+                        "default: the vectors of the feature store")
     parser.add_argument("--start", type=Path, help="folder of a trained model of the same form: go on from its weights, on this data")
     parser.add_argument("--device", help="cpu, cuda, cuda:1; default: a GPU if there is one")
     parser.add_argument("--processes", type=int, default=1, help="share each step's batches among so many processes; the result is the same")
@@ -66,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
                                   args.start, args.mels)
         else:
             facts = train_acoustic(resolved.config, args.manifest, args.features, args.phones, args.folder, world, args.aligner,
-                                    args.start)
+                                    args.start, args.speakers)
     finally:
         distributed.leave()
     if args.part == "vocoder":

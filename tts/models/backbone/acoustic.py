@@ -92,8 +92,12 @@ class AcousticModel(System):
     def inputs(self, batch: AcousticBatch) -> tuple[Tensor, Tensor, F0Contour | None]:
         """(voice [B, V], phone encodings [B, P, D], measured F0 if the model has one) of a batch."""
         voice = self.voice(batch.speaker, batch.language)
-        encodings = self.encoder(batch.phones, batch.stress, batch.phone_mask, voice)
+        encodings = self.encode_phones(batch.phones, batch.stress, batch.phone_mask, voice)
         return voice, encodings, contour(batch.f0_hz, batch.voiced) if self.f0_model is not None else None
+
+    def encode_phones(self, phones: Tensor, stress: Tensor, phone_mask: Tensor, voice: Tensor) -> Tensor:
+        """Encodings [B, P, D] of what is said, as this voice says it."""
+        return self.encoder(phones, stress, phone_mask, voice)
 
     def decode(self, encodings: Tensor, batch: AcousticBatch, voice: Tensor, f0: F0Contour | None, **latents: Tensor) -> Tensor:
         """The mel [B, T, M] of a batch with its own durations; `latents` are those that ConditionBuilder takes."""
@@ -149,7 +153,7 @@ class AcousticModel(System):
         part = {name: tensor.to(self.decoder.mel_mean.device) for name, tensor in pad_rows([row]).items()}
         speaker = part["speaker"] if speaker_vector is None else speaker_vector.to(self.decoder.mel_mean.device)[None]
         voice = self.voice(speaker, part["language"])
-        return part, voice, self.encoder(part["phones"], part["stress"], part["phone_mask"], voice)
+        return part, voice, self.encode_phones(part["phones"], part["stress"], part["phone_mask"], voice)
 
     def render(self, encodings: Tensor, durations: Tensor, voice: Tensor, f0: F0Contour | None,
                change_f0: Callable[[F0Contour], F0Contour] | None = None, unit_energy: Tensor | None = None, **latents: Tensor) -> Synthesis:

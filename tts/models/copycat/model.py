@@ -104,5 +104,5 @@ class CopyCat(AcousticModel):
             batch = batch.to(device)
             spread = bottleneck(self.posterior(batch).mean, batch.frame_mask, self.settings.bottleneck_frames)
             voice = self.voice(torch.tensor([speaker], device=device), batch.language)
-            encodings = self.encoder(batch.phones, batch.stress, batch.phone_mask, voice)
+            encodings = self.encode_phones(batch.phones, batch.stress, batch.phone_mask, voice)
             return self.render(encodings, batch.durations, voice, None, frame_latent=spread)
