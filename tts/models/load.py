@@ -56,21 +56,29 @@ class LoadedModel:
     @cached_property
     def speaker_encoder(self) -> IdentifiedEncoder:
         """What turns a recording into the kind of vector that the model knows speakers by."""
-        if self.recipe.model.speaker_vectors != "features":
-            raise UserError(f"{self.folder}: this model knows its speakers by a table, so no other voice can enter; expected one that was trained with "
-                            "model.speaker_vectors=features")
         folder = self.folder / ENCODER_FOLDER
         encoder = load_encoder(folder if folder.is_dir() else self.features.speaker_encoder)
-        expected = self.card.get("speaker_encoder", self.features.speaker_encoder)
-        if encoder.identity != expected:
-            raise UserError(f"{self.folder}: trained with vectors of the speaker encoder {expected}, but {encoder.identity} lies in it; restore "
-                            f"{folder}")
+        if encoder.identity != self.speaker_encoder_identity:
+            raise UserError(f"{self.folder}: trained with vectors of the speaker encoder {self.speaker_encoder_identity}, but {encoder.identity} lies in "
+                            f"it; restore {folder}")
         return encoder
+
+    @property
+    def speaker_encoder_identity(self) -> str:
+        """Which encoder's vectors the model knows speakers by; one that knows them by a table is a UserError."""
+        self._require_vectors()
+        return self.card.get("speaker_encoder", self.features.speaker_encoder)
 
     @property
     def speaker_vectors(self) -> dict[str, np.ndarray]:
         """The speakers' vectors [V] of unit length, by name."""
+        self._require_vectors()
         return {name: np.array(self.speakers[name]["vector"], dtype=np.float32) for name in self.names.speakers}
+
+    def _require_vectors(self) -> None:
+        if self.recipe.model.speaker_vectors != "features":
+            raise UserError(f"{self.folder}: this model knows its speakers by a table, so no other voice can enter; expected one that was trained with "
+                            "model.speaker_vectors=features")
 
     @cached_property
     def text_prosody(self) -> TextProsody | None:

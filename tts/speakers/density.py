@@ -25,7 +25,7 @@ FAMILIES = ("per-dimension", "joint", "flow")
 KEPT_VARIANCE = 0.95
 LEAST_DEVIATION = 0.3  # of a component, where speakers' own deviation is 1: no component closes on one speaker
 JITTER = 0.15  # added to vectors in training, about as much as recordings of one speaker differ
-STEPS, LOOK_EVERY, FOLDS = 200, 10, 5
+STEPS, LOOK_EVERY, FOLDS = 150, 10, 4
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ def _train(family: str, x: Tensor, told: Tensor, steps: int, seed: int, held_x: 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = make_network(family, x.shape[1], told.shape[1], len(x))
-        optimizer, looks = torch.optim.AdamW(network.parameters(), lr=5e-3, weight_decay=0.01), []
+        optimizer, looks = torch.optim.AdamW(network.parameters(), lr=7e-3, weight_decay=0.01), []
         for step in range(steps):
             loss = -network.log_prob(x + JITTER * torch.randn_like(x), told).mean()
             optimizer.zero_grad()

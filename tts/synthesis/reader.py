@@ -1,4 +1,5 @@
-"""A recording and its text → `Prosody`, for one CopyCat2: what `tts prosody extract` and `tts transfer` do first.
+"""A recording and its text → units with frames, and features, as a model reads them; and for a CopyCat2 → `Prosody`: what `tts convert`,
+and `tts prosody extract` and `tts transfer`, do first.
 
     recording ─→ checks ─→ aligner (the model's own copy) ─→ units with frames ─┬→ measured numbers
                       └──→ mel, F0, energy ─────────────────────────────────────┴→ the encoders' posterior means
@@ -10,6 +11,7 @@ Somebody whom the model never heard is known by this recording's own averages (s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -39,18 +41,24 @@ from tts.training.batch import AcousticBatch, make_batch, phone_row
 ALIGNER = "aligner"  # in the model's folder
 
 
-class ProsodyReader:
+@dataclass(frozen=True)
+class Heard:
+    """A recording as a model reads it: units with frames, features, and its samples [N] at the model's rate."""
+
+    units: list[Unit]
+    features: Features
+    samples: np.ndarray
+
+
+class RecordingReader:
     """Reads recordings for one model."""
 
     def __init__(self, loaded: LoadedModel):
-        if not isinstance(loaded.model, CopyCat2):
-            raise UserError(f"{loaded.folder}: a model of system {loaded.card['system']!r} has no prosody word by word; expected a copycat2 "
-                            "(egs/mini/copycat2/run.sh trains a small one)")
         self.loaded = loaded
 
-    def read(self, recording: Path, text: str, units: Sequence[Unit], language: str, speaker: str | None, trust_text: bool = False) -> Prosody:
-        """The prosody of a recording of `text`; `speaker` if the model knows who it is. Units without frames are aligned first, and a text
-        that does not seem to be what is said is refused, unless it is to be trusted."""
+    def listen(self, recording: Path, text: str, units: Sequence[Unit], language: str, speaker: str | None, trust_text: bool = False) -> Heard:
+        """A recording of `text`; `speaker` if the model knows who it is. Units without frames are aligned first, and a text that does not
+        seem to be what is said is refused, unless it is to be trusted."""
         check_recording(recording)
         config = self.loaded.features
         samples = load_audio(recording, config.sample_rate)
@@ -62,28 +70,12 @@ class ProsodyReader:
             raise UserError(f"{recording}: aligned to {frames} frames, but the model's features have {len(features.f0_hz)} of it; "
                             f"expected an alignment with hops of {config.hop_samples} samples at {config.sample_rate} Hz; align "
                             "again")
-        return self.describe(recording, text, units, language, speaker, features)
+        return Heard(list(units), features, samples)
 
-    def describe(self, recording: Path, text: str, units: list[Unit], language: str, speaker: str | None, features: Features) -> Prosody:
-        """The same from units that are aligned already, and features."""
-        median_hz, level_db = median_f0(features.f0_hz), speech_level(units, features.energy)
-        measured = measure_units(units, features.f0_hz, features.energy, self.loaded.features.frame_seconds, median_hz, level_db)
-        acoustic, timing = self.latents(units, speaker, features)
-        return make_prosody(text, language, speaker, recording, self.loaded.identity, self.loaded.fingerprint.hash,
-                            Reference(median_hz, level_db), units, measured, acoustic, timing)
-
-    def latents(self, units: list[Unit], speaker: str | None, features: Features) -> tuple[np.ndarray, np.ndarray]:
-        """Posterior means acoustic [W, Z] and timing [W, Y] of aligned units."""
-        model = self.loaded.model
-        with model.speaking():
-            batch = self._batch(units, speaker, features).to(model.decoder.mel_mean.device)
-            found = model.posteriors(batch, None if speaker else model.normalizer.measure(batch))
-        return found.acoustic.mean[0].cpu().numpy(), found.timing.mean[0].cpu().numpy()
-
-    def _batch(self, units: list[Unit], speaker: str | None, features: Features) -> AcousticBatch:
-        # The encoders read neither language nor style, and of somebody unknown no speaker: any name will do.
+    def batch(self, units: list[Unit], speaker: str | None, features: Features, language: str | None = None) -> AcousticBatch:
+        """A batch of one; of a speaker or a language that the model does not know, the number means nothing."""
         (fitted, _), names = self.loaded.phones.fit(units), self.loaded.names
-        utterance = Utterance("recording", "", speaker or names.speakers[0], names.languages[0], names.styles[0], units=fitted)
+        utterance = Utterance("recording", "", speaker or names.speakers[0], language or names.languages[0], names.styles[0], units=fitted)
         row = phone_row(utterance, self.loaded.phones, names)
         return make_batch(["recording"], [row], [features])
 
@@ -122,3 +114,35 @@ class ProsodyReader:
             return None, None
         known = self.loaded.speakers.get(speaker, {}).get("f0_range_hz")
         return tuple(known) if known else (None, None)
+
+
+class ProsodyReader(RecordingReader):
+    """Reads the prosody of recordings for one CopyCat2."""
+
+    def __init__(self, loaded: LoadedModel):
+        if not isinstance(loaded.model, CopyCat2):
+            raise UserError(f"{loaded.folder}: a model of system {loaded.card['system']!r} has no prosody word by word; expected a copycat2 "
+                            "(egs/mini/copycat2/run.sh trains a small one)")
+        super().__init__(loaded)
+
+    def read(self, recording: Path, text: str, units: Sequence[Unit], language: str, speaker: str | None, trust_text: bool = False) -> Prosody:
+        """The prosody of a recording of `text`, as `listen` hears it."""
+        heard = self.listen(recording, text, units, language, speaker, trust_text)
+        return self.describe(recording, text, heard.units, language, speaker, heard.features)
+
+    def describe(self, recording: Path, text: str, units: list[Unit], language: str, speaker: str | None, features: Features) -> Prosody:
+        """The same from units that are aligned already, and features."""
+        median_hz, level_db = median_f0(features.f0_hz), speech_level(units, features.energy)
+        measured = measure_units(units, features.f0_hz, features.energy, self.loaded.features.frame_seconds, median_hz, level_db)
+        acoustic, timing = self.latents(units, speaker, features)
+        return make_prosody(text, language, speaker, recording, self.loaded.identity, self.loaded.fingerprint.hash,
+                            Reference(median_hz, level_db), units, measured, acoustic, timing)
+
+    def latents(self, units: list[Unit], speaker: str | None, features: Features) -> tuple[np.ndarray, np.ndarray]:
+        """Posterior means acoustic [W, Z] and timing [W, Y] of aligned units."""
+        model = self.loaded.model
+        with model.speaking():
+            batch = self.batch(units, speaker, features).to(model.decoder.mel_mean.device)
+            # The encoders read neither language nor style, and of somebody unknown no speaker.
+            found = model.posteriors(batch, None if speaker else model.normalizer.measure(batch))
+        return found.acoustic.mean[0].cpu().numpy(), found.timing.mean[0].cpu().numpy()

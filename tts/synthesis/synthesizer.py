@@ -27,7 +27,9 @@ from tts.prosody.mapping import map_units
 from tts.prosody.prosody import Prosody, WordProsody, require_space
 from tts.prosody.show import Comparison, asked_against_measured
 from tts.synthesis.latents import choose_edits, choose_latents
-from tts.synthesis.reader import ProsodyReader
+from tts.speakers.voice import MadeVoice
+from tts.synthesis.made_voices import find_made, nearest_speaker, require_fit
+from tts.synthesis.reader import ProsodyReader, RecordingReader
 from tts.synthesis.sentences import join_sentences, split_sentences, with_frames
 from tts.synthesis.voices import find_voice, nearest, shorten
 from tts.text.frontend import TextFrontend
@@ -131,6 +133,7 @@ class Synthesizer:
         self.voices, self.languages = list(loaded.names.speakers), list(loaded.names.languages)
         self._frontends: dict[str, TextFrontend] = {}
         self._reader: ProsodyReader | None = None
+        self._made_voices: dict[str, MadeVoice] = {}
         if speaker is not None:
             self._check_voice(speaker)
 
@@ -211,15 +214,47 @@ class Synthesizer:
         if self._reader is None:
             self._reader = ProsodyReader(self.loaded)
         if speaker is not None:
-            self._check_voice(speaker)
+            self._check_speaker(speaker)
         who = speaker or self.default_voice
         language = canonical(language) if language else self.language_of(who) if who else self.languages[0]
         if units is None:
             units = self._frontend(language).process(text).units
         return self._reader.read(Path(recording), text, units, language, speaker, trust_text)
 
+    def convert(self, recording: str | Path, text: str, voice: str | None = None, language: str | None = None, speaker: str | None = None,
+                units: list[Unit] | None = None, trust_text: bool = False) -> Speech:
+        """A recording of `text` in another voice, timing and course of F0 kept; by a flow, which loses nothing. `speaker`: the model's name of who
+        speaks in it, None for somebody it never heard, whom its speaker encoder then describes. `units`: the text's, already processed;
+        if they are aligned they stay so."""
+        model, voice = self.loaded.model, voice or self.default_voice
+        if not isinstance(model, FlowTTS):
+            raise UserError(f"{self.loaded.folder}: a model of system {self.loaded.card['system']!r} cannot convert a recording as it is; expected a "
+                            "flowtts; `tts transfer` says it again with a copycat2")
+        if voice is None:
+            raise UserError(f"convert to which voice? The model knows: {shorten(self.voices)}")
+        self._check_voice(voice)
+        if speaker is not None:
+            self._check_speaker(speaker)
+        warnings: list[str] = []
+        language = canonical(language) if language else self.language_of(speaker or voice)
+        if units is None:
+            units = self._frontend(language).process(text).units
+        known_as, reader = self._nearest_language(language, voice, warnings), RecordingReader(self.loaded)
+        heard = reader.listen(Path(recording), text, units, language, speaker, trust_text)
+        rate = self.loaded.features.sample_rate
+        source = None if speaker else torch.from_numpy(self.loaded.speaker_encoder(heard.samples, rate))[None].to(self.vocoder.device)
+        stand_in, vector = self._speaker(voice)
+        target = torch.tensor([self.voices.index(stand_in)]) if vector is None else vector[None]
+        made = model.convert(reader.batch(heard.units, speaker, heard.features, known_as), target, source)
+        with torch.inference_mode():
+            wave = self.vocoder(torch.from_numpy(made.mel).to(self.vocoder.device)[None])[0].float().cpu().numpy()
+        asked = sum(not unit.is_pause for unit in units)
+        return Speech(text, voice, language, wave, rate, heard.units, made.mel, made.f0_hz, asked, warnings)
+
     def language_of(self, voice: str) -> str:
-        """The language that the voice speaks most in training."""
+        """The language that the voice speaks most in training, or was made for."""
+        if voice in self._made_voices:
+            return self._made_voices[voice].accent
         counts = self.loaded.speakers.get(voice, {}).get("languages")
         if counts:
             return max(counts, key=counts.get)
@@ -283,7 +318,8 @@ class Synthesizer:
         units, replaced = self.loaded.phones.fit(units)
         sentences, words = split_sentences(units, words)
         style = self.loaded.names.styles[0]
-        utterances = [Utterance("text", request.text, voice, known_as, style, units=sentence) for sentence in sentences]
+        speaker, _ = self._speaker(voice)
+        utterances = [Utterance("text", request.text, speaker, known_as, style, units=sentence) for sentence in sentences]
         return _Plan(replace(request, voice=voice), language, utterances, words, asked, warnings + replaced, report)
 
     @torch.inference_mode()
@@ -297,7 +333,7 @@ class Synthesizer:
                 given["edits"] = choose_edits(self.loaded, utterance.units, words)
             elif isinstance(model, FlowTTS):
                 given["temperature"] = request.temperature
-            return model.synthesize(row, speed=request.speed, **given)
+            return model.synthesize(row, speed=request.speed, speaker_vector=self._speaker(request.voice)[1], **given)
 
     @torch.inference_mode()
     def _sentence(self, utterance: Utterance, request: Request, words: list[WordProsody | None]) -> _Sentence:
@@ -315,11 +351,31 @@ class Synthesizer:
         return self._frontends[language]
 
     def _check_voice(self, voice: str) -> None:
-        if voice not in self.voices:
+        """Refuse a name that is neither a speaker's nor that of a made voice which this model can speak with."""
+        if voice in self.voices or voice in self._made_voices:
+            return
+        made = find_made(voice)
+        if made is not None:
+            require_fit(made, self.loaded)
+            self._made_voices[voice] = made
+        else:
             raise UserError(
                 f"no voice {voice!r}{nearest(voice, self.voices)} in the model {self.loaded.folder}; "
                 f"it knows: {shorten(self.voices)}"
             )
+
+    def _check_speaker(self, name: str) -> None:
+        """Refuse a name that is no speaker's whom the model knows."""
+        if name not in self.voices:
+            raise UserError(f"no speaker {name!r}{nearest(name, self.voices)} in the model {self.loaded.folder}; it knows: {shorten(self.voices)}; "
+                            "leave it out for somebody it never heard")
+
+    def _speaker(self, voice: str) -> tuple[str, torch.Tensor | None]:
+        """(the speaker whose name stands for a voice, the vector that replaces that speaker's): a made voice has the prosody of the nearest."""
+        if voice not in self._made_voices:
+            return voice, None
+        vector = self._made_voices[voice].vector
+        return nearest_speaker(self.loaded, vector), torch.from_numpy(vector)
 
     def _voice_for(self, language: str | None) -> str:
         """The first voice whose own language is asked for; the first of all if none is."""

@@ -88,6 +88,13 @@ def find_voice(voice: str | None = None, model: str | Path | None = None) -> Voi
         return Voice(homes[0].folder, voice)
     if homes:
         raise UserError(f"voice {voice!r} is in several models; say which: {', '.join(f'{m.name}/{voice}' for m in homes)}")
+    if (kept := voices_home() / "made" / f"{voice}.json").is_file():
+        encoder = json.loads(kept.read_text(encoding="utf-8"))["encoder"]
+        fitting = [m for m in models if m.card.get("speaker_encoder") == encoder]
+        if len(fitting) == 1:
+            return Voice(fitting[0].folder, voice)
+        raise UserError(f"voice {voice!r} speaks through a model whose speaker encoder is {encoder}; " + (
+            f"several are installed, choose one with --model: {', '.join(m.name for m in fitting)}" if fitting else "none is installed, name its folder with --model"))
     everyone = sorted({s for m in models for s in m.speakers})
     raise UserError(
         f"no voice {voice!r}{nearest(voice, everyone)}; installed: {shorten(everyone)} (`tts voices list` tells more)"

@@ -1,4 +1,4 @@
-"""`tts voices`: list, show, add and remove installed models."""
+"""`tts voices`: list, show, add and remove installed models; make, list, show and remove voices that nobody has."""
 
 from __future__ import annotations
 
@@ -8,30 +8,50 @@ from pathlib import Path
 
 def configure(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
-    verbs.add_parser("list", help="installed models, their voices and languages")
-    show = verbs.add_parser("show", help="all that is known of a model, by name or folder")
+    verbs.add_parser("list", help="installed models, their voices and languages; made voices")
+    show = verbs.add_parser("show", help="all that is known of a model, by name or folder, or the passport of a made voice")
     show.add_argument("name")
     add = verbs.add_parser("add", help="install a trained model, or a vocoder")
     add.add_argument("folder", type=Path, help="what `tts train` wrote: exp/NAME of a recipe")
     add.add_argument("--name", help="of a model; the vocoder needs none")
-    remove = verbs.add_parser("remove", help="remove an installed model")
+    remove = verbs.add_parser("remove", help="remove an installed model, or a made voice")
     remove.add_argument("name")
+    new = verbs.add_parser("new", help="draw a voice that nobody has")
+    new.add_argument("--accent", required=True, help="one of the model's languages, such as en-gb")
+    new.add_argument("--seed", type=int, default=0, help="another one draws another voice")
+    new.add_argument("--density", choices=("per-dimension", "joint", "flow"), default="joint", help="what the voice is drawn from")
+    blend = verbs.add_parser("blend", help="a voice between two, speakers of the model or made ones")
+    blend.add_argument("a")
+    blend.add_argument("b")
+    blend.add_argument("share", type=float, help="0 is all of the first, 1 all of the second")
+    read = verbs.add_parser("read", help="the voice of somebody in recordings, a few seconds at least; nothing is trained")
+    read.add_argument("recordings", nargs="+", type=Path)
+    read.add_argument("--accent", required=True, help="one of the model's languages, such as en-gb")
+    for verb in (new, blend, read):
+        verb.add_argument("--name", required=True, help="what the voice shall be called")
+        verb.add_argument("--model", help="folder of a trained model that knows speakers by vectors, or name of an installed one")
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.verb in ("new", "blend", "read"):
+        return _make(args)
     import json
 
     from tts.errors import UserError
     from tts.paths import voices_home
-    from tts.synthesis import voices
+    from tts.synthesis import made_voices, voices
     from tts.vocoder.folder import is_vocoder
 
     if args.verb == "list":
-        models = voices.installed_models()
+        models, made = voices.installed_models(), made_voices.made_voices()
         for model in models:
             print(f"{model.name}: {_facts(model)}")
+        for voice in made:
+            print(f"{voice.name}: {_origin(voice)}")
         hint = "" if models else "; `make demo` trains one, `tts voices add FOLDER --name NAME` installs it"
-        print(f"{len(models)} models installed in {voices_home()}{hint}")
+        print(f"{len(models)} models installed in {voices_home()}, {len(made)} made voices{hint}")
+    elif args.verb == "show" and (voice := made_voices.find_made(args.name)) is not None:
+        print("\n".join([f"{voice.name}: {_origin(voice)}", *(f"  {line}" for line in voice.passport.sentences())]))
     elif args.verb == "show":
         folder = voices.find_model(args.name)
         print(json.dumps({"folder": str(folder), **voices.describe(folder, args.name).card}, indent=1, ensure_ascii=False))
@@ -42,9 +62,37 @@ def run(args: argparse.Namespace) -> int:
             raise UserError("--name is missing: what shall the model be called? (`tts say --voice NAME/SPEAKER`)")
         model = voices.add_model(args.folder, args.name)
         print(f"installed {model.name} in {model.folder}: {_facts(model)}")
+    elif (made_voices.made_folder() / f"{Path(args.name).name}.json").is_file() and Path(args.name).name == args.name:
+        print(f"removed {made_voices.remove_made(args.name)}")
     else:
         print(f"removed {voices.remove_model(args.name)}")
     return 0
+
+
+def _make(args: argparse.Namespace) -> int:
+    from tts.models.load import load_model
+    from tts.synthesis import made_voices
+    from tts.synthesis.voices import find_voice
+
+    loaded = load_model(find_voice(None, args.model).folder)
+    if args.verb == "new":
+        voice = made_voices.new_voice(loaded, args.name, args.accent, args.seed, args.density)
+    elif args.verb == "blend":
+        voice = made_voices.blended_voice(loaded, args.name, args.a, args.b, args.share)
+    else:
+        voice = made_voices.recorded_voice(loaded, args.name, args.accent, args.recordings)
+    path = made_voices.keep(voice)
+    print("\n".join(voice.passport.sentences()))
+    print(f"{path}: {voice.name}, {_origin(voice)}; tts say \"Hello.\" --voice {voice.name}" + (f" --model {args.model}" if args.model else "") + " -o hello.wav")
+    return 0
+
+
+def _origin(voice) -> str:
+    origin = voice.origin
+    how = {"sampled": lambda: f"drawn with seed {origin['seed']} from the {origin['density']} density ({origin['refused']} draws before it were too close to a speaker)",
+           "blended": lambda: f"{100 * (1 - origin['share']):.0f} % {origin['of'][0]}, {100 * origin['share']:.0f} % {origin['of'][1]}",
+           "recorded": lambda: f"of a real person, from {origin['recordings']} recording(s)"}[origin["kind"]]()
+    return f"made voice of accent {voice.accent}, {how}, encoder {voice.encoder}"
 
 
 def _facts(model) -> str:

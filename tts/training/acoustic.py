@@ -48,7 +48,8 @@ def train_acoustic(recipe: Recipe, manifest: Path, features: Path, phones: Path,
     table = SpeakerTable.load(speakers) if speakers is not None else None
     if table is not None:
         _replace_vectors(known, table, speakers)
-    card["speaker_encoder"] = recipe.features.speaker_encoder if table is None else table.identity
+    if recipe.model.speaker_vectors == "features":
+        card["speaker_encoder"] = recipe.features.speaker_encoder if table is None else table.identity
     torch.manual_seed(recipe.training.seed)
     system = build_model(recipe, inventory, names, known)
     card["parameters"] = sum(p.numel() for p in system.parameters())
