@@ -91,12 +91,16 @@ def test_speed_and_another_voice_go_with_it(synthesizer):
 
 
 @pytest.mark.parametrize(("change", "message"), [
-    ({"prosody": "foreign"}, "the latents of made up are of model 000000000000"),
+    ({"prosody": {"space": "000000000000"}}, "the latents of made up are of model 000000000000"),
+    ({"prosody": {"words": 3}}, "acoustic has 3 numbers a word, the model .* has 8"),
     ({"temperature": 0.5}, "no predictor of prosody in it"),
     ({"temperature": 3.0}, "expected 0 .* to 2")])
 def test_what_cannot_be_followed_is_said(synthesizer, change, message):
     if "prosody" in change:
-        change = {"prosody": dataclasses.replace(prosody_of(synthesizer), space="000000000000")}
+        given, changes = prosody_of(synthesizer), dict(change["prosody"])
+        if length := changes.pop("words", None):
+            changes["words"] = tuple(dataclasses.replace(word, acoustic=word.acoustic[:length]) for word in given.words)
+        change = {"prosody": dataclasses.replace(given, **changes)}
     with pytest.raises(UserError, match=message):
         synthesizer.say(TEXT, "ada", **change)
 
@@ -106,3 +110,17 @@ def test_a_base_model_has_no_prosody_to_follow(synthesizer, model_folder):
         Synthesizer.load(model_folder).say(TEXT, "ada", prosody=prosody_of(synthesizer))
     with pytest.raises(UserError, match="expected a copycat2"):
         Synthesizer.load(model_folder).extract("nowhere.wav", TEXT)
+    with pytest.raises(UserError, match="has no prosody word by word"):
+        Synthesizer.load(model_folder).predict(TEXT, "ada")
+
+
+@pytest.mark.parametrize("text", [TEXT, "Hello there. My good boys, yes! Good."])
+def test_predicted_prosody_says_the_same_again_and_can_be_edited(synthesizer, text, tmp_path):
+    predicted, plain = synthesizer.predict(text, "ada"), synthesizer.say(text, "ada")
+    assert [word.text for word in predicted.words] == [unit.text for unit in plain.units] and predicted.speaker == "ada"
+    predicted.save(tmp_path / "predicted.json")
+    again = synthesizer.say(text, "ada", prosody=Prosody.load(tmp_path / "predicted.json"))
+    assert [unit.frames for unit in again.units] == [unit.frames for unit in plain.units] and np.allclose(again.mel, plain.mel, atol=1e-3)
+    words = [unit for unit in again.prosody_table.units if not unit.is_pause]
+    assert all(word.difference("duration_ms") == 0 and abs(word.difference("energy_db")) < 0.5 for word in words)
+    assert len(frames_of(synthesizer.say(text, "ada", prosody=shift(predicted, "3", stretch=2)), 3)) > 1.7 * len(frames_of(plain, 3))

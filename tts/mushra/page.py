@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 
 import soundfile
 
 from tts.corpus.manifest import atomic_writer
 from tts.mushra.folder import Test
+from tts.web.page import render as render_page
 
 SOUNDS_HERE = "<!-- sounds -->\n"
 
@@ -34,28 +33,8 @@ def write_page(test: Test, path: Path, inline: bool = True) -> int:
 
 def render(test: Test, served: bool = False) -> str:
     """The page without sounds. `served`: answers go to the server that it came from, one by one."""
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
-    folder = files("tts").joinpath("data", "listening")
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        loader=FunctionLoader(lambda name: folder.joinpath(name).read_text(encoding="utf-8")),
-    )
-    environment.filters["inert"] = _inert
     data = {"test": test.public, "test_hash": test.hash, "served": served}
-    return environment.get_template("page.html").render(data=data, words=test.public["words"], sounds_here=SOUNDS_HERE)
-
-
-def _inert(value) -> str:
-    """JSON that cannot end the script element it stands in."""
-    from markupsafe import Markup
-
-    return Markup(
-        json.dumps(value, ensure_ascii=False).replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    )
+    return render_page("listening", data=data, words=test.public["words"], sounds_here=SOUNDS_HERE)
 
 
 def _sounds(test: Test) -> Iterator[str]:

@@ -12,9 +12,7 @@ may add.
 
 from __future__ import annotations
 
-import json
 import math
-import socket
 from dataclasses import asdict
 from pathlib import Path
 
@@ -22,24 +20,19 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from tts.errors import UserError
 from tts.mushra.folder import Test
 from tts.mushra.page import render
 from tts.mushra.store import Rating, Store
+from tts.web.server import HEADERS, read_json, refuse
+from tts.web.server import serve as serve_app
 
 MOST_BYTES = 64 * 1024
 MOST_RATINGS = 200
 MOST_COMMENT, MOST_ANSWER = 2000, 500  # characters
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; "
-    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
 
 
 def make_app(test: Test, store: Store) -> Starlette:
@@ -62,7 +55,7 @@ def make_app(test: Test, store: Store) -> Starlette:
         )
 
     async def session(request: Request) -> Response:
-        body = await read_json(request)
+        body = await read_json(request, MOST_BYTES)
         if "session" in body:
             return JSONResponse(asdict(await known_session(body)), headers=HEADERS)
         answers = body.get("questionnaire", {})
@@ -73,7 +66,7 @@ def make_app(test: Test, store: Store) -> Starlette:
         return JSONResponse(asdict(await run_in_threadpool(store.start, answers)), headers=HEADERS)
 
     async def ratings(request: Request) -> Response:
-        body = await read_json(request)
+        body = await read_json(request, MOST_BYTES)
         rows = body.get("ratings")
         if not isinstance(rows, list) or not 0 < len(rows) <= MOST_RATINGS:
             raise HTTPException(400, f"ratings must be a list of 1 to {MOST_RATINGS}")
@@ -83,7 +76,7 @@ def make_app(test: Test, store: Store) -> Starlette:
         return JSONResponse({"kept": len(checked)}, headers=HEADERS)
 
     async def finish(request: Request) -> Response:
-        known = await known_session(await read_json(request))
+        known = await known_session(await read_json(request, MOST_BYTES))
         await run_in_threadpool(store.finish, known.session)
         return JSONResponse({"finished": True}, headers=HEADERS)
 
@@ -93,9 +86,6 @@ def make_app(test: Test, store: Store) -> Starlette:
         if found is None:
             raise HTTPException(404, "no such session")
         return found
-
-    async def refuse(request: Request, error: HTTPException) -> Response:
-        return PlainTextResponse(error.detail, error.status_code, headers={**HEADERS, **(error.headers or {})})
 
     return Starlette(
         routes=[
@@ -107,24 +97,6 @@ def make_app(test: Test, store: Store) -> Starlette:
         ],
         exception_handlers={HTTPException: refuse},
     )
-
-
-async def read_json(request: Request) -> dict:
-    """The body, an object of at most MOST_BYTES. Only as application/json, which another site's page cannot send unasked."""
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
-        raise HTTPException(415, "expected application/json")
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise HTTPException(413, f"more than {MOST_BYTES} bytes", headers={"Connection": "close"})
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        raise HTTPException(400, "not JSON") from None
-    if not isinstance(value, dict):
-        raise HTTPException(400, "expected an object")
-    return value
 
 
 def check_rating(row, letters: dict[str, list[str]], scale: dict) -> Rating:
@@ -147,8 +119,6 @@ def _is_number(value) -> bool:
 
 def serve(folder: Path, host: str, port: int) -> tuple[int, int, int]:
     """Serve the test until the process is interrupted; returns sessions, finished ones and ratings."""
-    import uvicorn
-
     test = Test.open(folder)
     if absent := [file for file in test.sounds() if not (test.folder / file).is_file()]:
         raise UserError(
@@ -156,22 +126,7 @@ def serve(folder: Path, host: str, port: int) -> tuple[int, int, int]:
             "the test again"
         )
     store = Store(test.database, test.name, test.hash, len(test.public["listeners"]["orders"]))
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        listening.listen(1024)  # before the address is told, so that the first who comes is let in
-    except OSError as error:
-        raise UserError(f"cannot listen on {host} port {port} ({error.strerror}); choose another with --port") from None
-    shown = f"[{host}]" if ":" in host else host
-    print(f"{test.name}: http://{shown}:{listening.getsockname()[1]}/ (answers go to {test.database}; Ctrl-C ends)", flush=True)
-    server = uvicorn.Server(
-        uvicorn.Config(make_app(test, store), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=5)
-    )
-    try:
-        server.run(sockets=[listening])
-    except KeyboardInterrupt:
-        pass
+    serve_app(make_app(test, store), host, port, lambda address: f"{test.name}: {address} (answers go to {test.database}; Ctrl-C ends)")
     counts = store.counts()
     store.close()
     return counts

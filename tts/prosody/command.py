@@ -1,4 +1,4 @@
-"""`tts prosody`: read the prosody of a recording into a file, look at it, change it, and speak with it."""
+"""`tts prosody`: read the prosody of a recording into a file, or predict it from a text, look at it, change it, and speak with it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_text_arguments(extract)
     add_model_arguments(extract)
     _output(extract, "the prosody file (.json)")
+
+    predict = verbs.add_parser("predict", help="text → the prosody file that a voice would follow, to be edited")
+    predict.add_argument("text")
+    predict.add_argument("--language", help="of the text; default: the voice's own")
+    predict.add_argument("--temperature", type=float, default=0.0, help="0 is the mean, 0.6 varies with the seed")
+    add_voice_arguments(predict)
+    add_model_arguments(predict)
+    _output(predict, "the prosody file (.json)")
 
     show = _verb(verbs, "show", "the file as a table, and as a picture")
     show.add_argument("--plot", type=Path, help="draw it: .png, .svg or .pdf")
@@ -82,7 +90,7 @@ def add_voice_arguments(parser: argparse.ArgumentParser, required: bool = True) 
 
 
 def run(args: argparse.Namespace) -> int:
-    return {"extract": _extract, "show": _show, "apply": _apply}.get(args.verb, _change)(args)
+    return {"extract": _extract, "predict": _predict, "show": _show, "apply": _apply}.get(args.verb, _change)(args)
 
 
 def read_text(args: argparse.Namespace) -> str:
@@ -134,6 +142,17 @@ def _extract(args: argparse.Namespace) -> int:
     prosody.save(args.output)
     spent = time.monotonic() - started
     print(f"{args.output}: {summary(prosody)}; {seconds:.2f} s read in {spent:.2f} s ({seconds / spent:.0f} x real time)")
+    return 0
+
+
+def _predict(args: argparse.Namespace) -> int:
+    from tts.prosody.show import summary
+    from tts.synthesis.synthesizer import Synthesizer
+
+    synthesizer = Synthesizer.load(args.model, args.voice, args.vocoder, args.device, args.dictionary)
+    prosody = synthesizer.predict(args.text, synthesizer.default_voice or args.voice, args.language, args.seed, args.temperature)
+    prosody.save(args.output)
+    print(f"{args.output}: {summary(prosody)}")
     return 0
 
 

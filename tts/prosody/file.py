@@ -35,12 +35,7 @@ HEADER = ("format", "text", "language", "speaker", "source", "space", "fingerpri
 def save_prosody(prosody: Prosody, path: str | Path) -> None:
     """Write the prosody file, whole or not at all; reading it gives an equal `Prosody`."""
     with atomic_writer(path) as file:
-        file.write("{" + f'"format": {FORMAT},\n')
-        for name in HEADER[1:-2]:
-            file.write(f' "{name}": {_json(getattr(prosody, name))},\n')
-        file.write(f' "reference": {_json(vars(prosody.reference))},\n "words": [\n')
-        file.write(",\n".join("  " + _json(_row(word)) for word in prosody.words))
-        file.write("\n ]}\n")
+        file.write(format_prosody(prosody))
 
 
 def load_prosody(path: str | Path) -> Prosody:
@@ -52,21 +47,33 @@ def load_prosody(path: str | Path) -> Prosody:
         raise UserError(f"{path}: cannot be read ({error.strerror}); {EXPECTED}") from None
     except UnicodeDecodeError:
         raise UserError(f"{path}: is not UTF-8 text; {EXPECTED}") from None
+    return parse_prosody(text, str(path))
+
+
+def format_prosody(prosody: Prosody) -> str:
+    """What stands in the file."""
+    header = "".join(f' "{name}": {_json(getattr(prosody, name))},\n' for name in HEADER[1:-2])
+    words = ",\n".join("  " + _json(_row(word)) for word in prosody.words)
+    return f'{{"format": {FORMAT},\n{header} "reference": {_json(vars(prosody.reference))},\n "words": [\n{words}\n ]}}\n'
+
+
+def parse_prosody(text: str, name: str) -> Prosody:
+    """What stands in a file called `name`, read back."""
     try:
         content = json.loads(text, object_pairs_hook=_no_key_twice)
     except json.JSONDecodeError as error:
         near = text[max(0, error.pos - 30) : error.pos + 10]
-        raise UserError(f"{path}:{error.lineno}: not JSON ({error.msg} at column {error.colno}, near {near!r}); look for a "
+        raise UserError(f"{name}:{error.lineno}: not JSON ({error.msg} at column {error.colno}, near {near!r}); look for a "
                         "missing comma, quote or bracket there or in the line before") from None
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, a thousand brackets
-        raise UserError(f"{path}: not a prosody file ({error}); extract it again") from None
+        raise UserError(f"{name}: not a prosody file ({error}); extract it again") from None
     except UserError as error:
-        raise UserError(f"{path}: {error}") from None
+        raise UserError(f"{name}: {error}") from None
     try:
         prosody = _prosody(content)
         edits(prosody)  # raises what cannot be carried out
     except UserError as error:
-        raise UserError(f"{path}: {error}") from None
+        raise UserError(f"{name}: {error}") from None
     return prosody
 
 
@@ -145,7 +152,7 @@ def _number(value, where: str, optional: bool = False) -> float | None:
     good = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not good or abs(value) > 1e9 or not math.isfinite(value):
         raise UserError(f"{where} is {str(json.dumps(value))[:60]}; expected a number" + (" or null" if optional else ""))
-    return value
+    return float(value)
 
 
 def _same_length(words: list[WordProsody], name: str) -> None:

@@ -20,11 +20,13 @@ from tts.errors import UserError
 from tts.features.audio import save_audio
 from tts.models.backbone.acoustic import Synthesis
 from tts.models.copycat.model import CopyCat
+from tts.models.copycat2.latents import WordLatents
 from tts.models.copycat2.model import CopyCat2
 from tts.models.flowtts.model import FlowTTS
 from tts.models.load import LoadedModel, load_model
 from tts.prosody.mapping import map_units
-from tts.prosody.prosody import Prosody, WordProsody, require_space
+from tts.prosody.measure import measure_sound
+from tts.prosody.prosody import Prosody, Reference, WordProsody, make_prosody, require_space
 from tts.prosody.show import Comparison, asked_against_measured
 from tts.synthesis.latents import choose_edits, choose_latents
 from tts.speakers.voice import MadeVoice
@@ -104,12 +106,13 @@ class Speech:
 
 @dataclass(frozen=True)
 class _Sentence:
-    """One sentence made: timed units, mel [T, M], F0 [T] or None, samples [T·hop]."""
+    """One sentence made: timed units, mel [T, M], F0 [T] or None, samples [T·hop], the latents it was made from if it has any."""
 
     units: list[Unit]
     mel: np.ndarray
     f0_hz: np.ndarray | None
     samples: np.ndarray
+    latents: WordLatents | None
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,7 @@ class Synthesizer:
     ) -> Speech:
         """Speak `text`. A text in which nothing can be spoken, an unknown voice or language is a `UserError`."""
         plan = self._plan(Request(text, voice, language, speed, seed, units, prosody, mapping, temperature))
-        parts = [self._sentence(utterance, plan.request, words) for utterance, words in zip(plan.sentences, plan.words)]
+        parts = self._parts(plan)
         f0 = None if parts[0].f0_hz is None else np.concatenate([part.f0_hz for part in parts])
         speech = Speech(
             text,
@@ -192,7 +195,7 @@ class Synthesizer:
         as each is made, where the vocoder can (Griffin-Lim gives whole sentences)."""
         plan = self._plan(Request(text, **request))
         return (piece for utterance, words in zip(plan.sentences, plan.words)
-                for piece in self._pieces(self._made(utterance, plan.request, words).mel, chunk_frames))
+                for piece in self._pieces(self._made(utterance, plan.request, words)[0].mel, chunk_frames))
 
     def warm_up(self, voice: str | None = None, language: str | None = None) -> None:
         """Load all that the first sentence would have to wait for (the text's front-end, a predictor of prosody), by speaking one."""
@@ -203,6 +206,25 @@ class Synthesizer:
         """Speak requests one after the other, each as `say` would."""
         for request in requests:
             yield self.say(**vars(request))
+
+    def predict(
+        self, text: str, voice: str | None = None, language: str | None = None, seed: int = 0, temperature: float = 0.0,
+    ) -> Prosody:
+        """The prosody that the text alone suggests, as an object to edit: the latents that `say` would take, and the numbers that are
+        measured of what it says with them. Not edited, it says the same again. With a temperature every seed is another take."""
+        self._check_words()
+        plan = self._plan(Request(text, voice, language, seed=seed, temperature=temperature))
+        parts = self._parts(plan)
+        voice, features = plan.request.voice, self.loaded.features
+        sound = measure_sound(np.concatenate([part.samples for part in parts]), [unit for part in parts for unit in part.units], features,
+                              self._f0_range(voice))
+        # A pause that was put in to begin a later sentence is none of the text's.
+        rows = zip((unit for part in parts for unit in part.units), sound.units,
+                   *(torch.cat([getattr(part.latents, name) for part in parts]).tolist() for name in ("acoustic", "timing")))
+        put_in = {sum(len(part.units) for part in parts[:count]) for count in range(1, len(parts))}
+        kept = [row for place, row in enumerate(rows) if place not in put_in]
+        return make_prosody(text, plan.language, voice, f"{voice}, seed {seed}" if temperature else voice, self.loaded.identity,
+                            self.loaded.fingerprint.hash, Reference(sound.median_hz, sound.level_db), *(list(column) for column in zip(*kept)))
 
     def extract(
         self, recording: str | Path, text: str, language: str | None = None, speaker: str | None = None, units: list[Unit] | None = None,
@@ -271,15 +293,30 @@ class Synthesizer:
             raise UserError(f"{folder}: the frame-level CopyCat only says again what a recording says; to speak a text take a copycat2 or a base "
                             "model")
         draws = temperature and not isinstance(model, FlowTTS)  # a flow always draws
-        if not isinstance(model, CopyCat2) and (prosody is not None or draws):
-            raise UserError(f"{folder}: a model of system {self.loaded.card['system']!r} has no prosody word by word to follow or to draw; expected "
-                            "a copycat2")
+        if prosody is not None or draws:
+            self._check_words()
         if temperature is not None and not 0 <= temperature <= 2:
             raise UserError(f"temperature {temperature:g}: expected 0 (the mean) to 2; 0.6 varies a little from seed to seed")
         if draws and self.loaded.text_prosody is None:
             raise UserError(f"{folder}: no predictor of prosody in it, so there is nothing to draw from; train it (tts train --part prosody)")
         if prosody is not None:
             require_space(prosody, self.loaded.identity, f"the model {folder}")
+            self._check_latents(prosody)
+
+    def _check_words(self) -> None:
+        """Refuse a model that has no prosody of words."""
+        if not isinstance(self.loaded.model, CopyCat2):
+            raise UserError(f"{self.loaded.folder}: a model of system {self.loaded.card['system']!r} has no prosody word by word to follow or to "
+                            "draw; expected a copycat2")
+
+    def _check_latents(self, prosody: Prosody) -> None:
+        """Refuse latents of another length, say of a file that was changed by hand."""
+        model = self.loaded.model
+        for name, length in (("acoustic", model.config.word_latent_dim), ("timing", model.settings.timing_dim)):
+            found = {len(getattr(word, name)) for word in prosody.words if getattr(word, name) is not None} - {length}
+            if found:
+                raise UserError(f"prosody of {prosody.source}: {name} has {found.pop()} numbers a word, the model {self.loaded.folder} has "
+                                f"{length}; extract it again with this model")
 
     def _lay(
         self, prosody: Prosody | None, units: list[Unit], mapping: str | None
@@ -294,10 +331,13 @@ class Synthesizer:
         """What a prosody asked for against what the synthesis has, both relative to their own median."""
         units = [unit for part in parts for unit in part.units]
         samples = np.concatenate([part.samples for part in parts])
-        known = self.loaded.speakers.get(voice, {}).get("f0_range_hz")
         return asked_against_measured(
-            [word for sentence in words for word in sentence], units, samples, self.loaded.features, None, tuple(known) if known else None
+            [word for sentence in words for word in sentence], units, samples, self.loaded.features, None, self._f0_range(voice)
         )
+
+    def _f0_range(self, voice: str) -> tuple[float, float] | None:
+        known = self.loaded.speakers.get(voice, {}).get("f0_range_hz")
+        return tuple(known) if known else None
 
     def _plan(self, request: Request) -> _Plan:
         """Everything but the sound; what can't be said is a `UserError` here."""
@@ -322,8 +362,11 @@ class Synthesizer:
         utterances = [Utterance("text", request.text, speaker, known_as, style, units=sentence) for sentence in sentences]
         return _Plan(replace(request, voice=voice), language, utterances, words, asked, warnings + replaced, report)
 
+    def _parts(self, plan: _Plan) -> list[_Sentence]:
+        return [self._sentence(utterance, plan.request, words) for utterance, words in zip(plan.sentences, plan.words)]
+
     @torch.inference_mode()
-    def _made(self, utterance: Utterance, request: Request, words: list[WordProsody | None]) -> Synthesis:
+    def _made(self, utterance: Utterance, request: Request, words: list[WordProsody | None]) -> tuple[Synthesis, WordLatents | None]:
         row = phone_row(utterance, self.loaded.phones, self.loaded.names, aligned=False)
         device, model, given = self.vocoder.device, self.loaded.model, {}
         with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
@@ -333,13 +376,14 @@ class Synthesizer:
                 given["edits"] = choose_edits(self.loaded, utterance.units, words)
             elif isinstance(model, FlowTTS):
                 given["temperature"] = request.temperature
-            return model.synthesize(row, speed=request.speed, speaker_vector=self._speaker(request.voice)[1], **given)
+            made = model.synthesize(row, speed=request.speed, speaker_vector=self._speaker(request.voice)[1], **given)
+            return made, given.get("latents")
 
     @torch.inference_mode()
     def _sentence(self, utterance: Utterance, request: Request, words: list[WordProsody | None]) -> _Sentence:
-        made = self._made(utterance, request, words)
+        made, latents = self._made(utterance, request, words)
         wave = self.vocoder(torch.from_numpy(made.mel).to(self.vocoder.device)[None])
-        return _Sentence(with_frames(utterance.units, made.durations), made.mel, made.f0_hz, wave[0].float().cpu().numpy())
+        return _Sentence(with_frames(utterance.units, made.durations), made.mel, made.f0_hz, wave[0].float().cpu().numpy(), latents)
 
     def _pieces(self, mel: np.ndarray, chunk_frames: int) -> Iterator[np.ndarray]:
         for wave in self.vocoder.stream(torch.from_numpy(mel), chunk_frames):
