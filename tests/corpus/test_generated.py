@@ -11,7 +11,9 @@ import soundfile
 
 from tts.corpus import generated
 from tts.corpus.generated import MiniCorpusConfig, generate
+from tts.corpus.generated_cast import SPLITS, CastMember, read_cast
 from tts.corpus.generated_text import bare
+from tts.corpus.generated_voices import make_speakers
 from tts.corpus.manifest import read_manifest
 from tts.errors import UserError
 from tts.text.espeak import get_espeak, join_words, split_stress
@@ -109,7 +111,7 @@ def test_splits_share_no_text(stylish):
     for utterance in read_manifest(stylish / "manifest.jsonl"):
         texts[utterance.split, utterance.language].add(utterance.text)
         said[utterance.speaker, utterance.split] += 1
-    assert set(said.values()) == set(MiniCorpusConfig(utterances_per_speaker=40).split_sizes().values())
+    assert set(said.values()) == set(MiniCorpusConfig(utterances_per_speaker=40).split_sizes(CastMember("de")).values())
     every = [text for group in texts.values() for text in group]
     assert len(every) == len(set(every))
     assert len(texts["test", "de"]) == said["alice", "test"]  # the two Germans read the same test sentences ...
@@ -197,3 +199,41 @@ def test_finished_interrupted_changed_and_foreign_folders(tmp_path, monkeypatch)
 def test_impossible_settings_are_said(wrong, said):
     with pytest.raises(UserError, match=said):
         MiniCorpusConfig(**wrong)
+
+
+CAST = """
+speakers:
+  - {language: es, name: ada, gender: female, low_hz: 190, high_hz: 300, tempo: 1.2, styles: {dj: 2}, utterances: {train: 9, test: 2}}
+  - {language: en-gb, gender: female}
+  - {language: en-us, utterances: 12}
+"""
+
+
+def test_a_cast_gets_what_it_says_and_the_rest_is_drawn(tmp_path):
+    (tmp_path / "cast.yaml").write_text(CAST)
+    cast = read_cast(tmp_path / "cast.yaml")
+    config = MiniCorpusConfig(cast=cast, utterances_per_speaker=20)
+    ada, second, third = make_speakers(cast, config.seed)
+    assert (ada.name, ada.gender, ada.low_hz, ada.high_hz, ada.tempo) == ("ada", "female", 190, 300, 1.2)
+    assert [(other.name, other.gender, other.language) for other in (second, third)] == [("clara", "female", "en-gb"),
+                                                                                       ("elena", "female", "en-us")]
+    plans = generated.plan(config)
+    counts = {name: {split: sum(item.split == split for item in items) for split in SPLITS} for name, items in plans.items()}
+    assert counts == {"ada": {"train": 9, "test": 2, "dev": 0, "recogniser": 0}, "clara": config.split_sizes(cast[1]),
+                      "elena": config.split_sizes(cast[2])}
+    assert {item.style for item in plans["ada"]} == {"dj"} and sum(counts["elena"].values()) == 12
+    said = {name: [item.sentence.text for item in items if item.split == "test"] for name, items in plans.items()}
+    assert said["elena"] == said["clara"][:len(said["elena"])]  # both Englishes read the same test sentences
+    generate(MiniCorpusConfig(cast=cast[:1]), tmp_path / "mini")
+    f0 = np.concatenate([log_f0(tmp_path / "mini", utterance)[0] for utterance in read_manifest(tmp_path / "mini/manifest.jsonl")])
+    assert 190 < np.exp(np.median(f0)) < 360
+
+
+@pytest.mark.parametrize("row, says", [
+    ("tempoo: 1.1", "speaker 2: unknown key tempoo; did you mean tempo"), ("tempo: fast", "speaker 2.*tempo"),
+    ("styles: {angry: 1}", "speaker 2: styles: no style angry"), ("utterances: {valid: 3}", "speaker 2: utterances: no split valid"),
+    ("low_hz: 200, high_hz: 100", "speaker 2: high_hz 100 is not above low_hz 200"), ("name: karl", r"speaker 2 \(karl\): the name is taken")])
+def test_a_cast_that_cannot_be_made_is_said(row, says, tmp_path):
+    (tmp_path / "cast.yaml").write_text(f"speakers: [{{language: de, name: karl}}, {{language: de, {row}}}]\n")
+    with pytest.raises(UserError, match=says):
+        MiniCorpusConfig(cast=read_cast(tmp_path / "cast.yaml"))

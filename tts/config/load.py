@@ -58,6 +58,16 @@ def resolve(cls: type, files: Iterable[str | Path] = (), overrides: Sequence[str
     return Resolved(_instantiate(cls, tree, origins), origins)
 
 
+def from_mapping(cls: type, content: dict, source: str):
+    """The dataclass `cls` filled from keys and values that stand in a list of such; `source` names them in errors."""
+    tree: dict = {}
+    origins: dict[str, str] = {}
+    if not isinstance(content, dict):
+        raise UserError(f"{source}: expected keys and values, found {content!r}")
+    _merge(cls, tree, content, source, origins)
+    return _instantiate(cls, tree, origins)
+
+
 def save_config(config, path: str | Path) -> None:
     """Write the whole configuration, defaults included, as YAML that `load_config` reads back."""
     from tts.corpus.manifest import atomic_writer

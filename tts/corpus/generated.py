@@ -25,6 +25,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tts.corpus.generated_cast import SPLITS, CastMember, check_cast
 from tts.corpus.generated_grammars import GRAMMARS
 from tts.corpus.generated_text import Sentence, bare, draw_sentences
 from tts.corpus.generated_voices import RULES, STYLES, Change, Speaker, draw_emphasis, make_speakers
@@ -46,6 +47,7 @@ class MiniCorpusConfig:
     style_weights           how often each style is drawn; dev and test use them in turn
     *_share                 of a speaker's utterances; what is left is for training
     emphasis_share          of the utterances get one or two words changed at random
+    cast                    speakers described one by one (`generated_cast.py`), in place of `speakers`
     """
 
     speakers: tuple[str, ...] = ("en-us", "en-us", "en-us", "en-gb", "es", "es", "de", "de")
@@ -57,8 +59,10 @@ class MiniCorpusConfig:
     dev_share: float = 0.05
     test_share: float = 0.06
     emphasis_share: float = 0.5
+    cast: tuple[CastMember, ...] = ()
 
     def __post_init__(self):
+        check_cast(self.cast, tuple(GRAMMARS), tuple(STYLES))
         problems = []
         if unknown := sorted(set(self.speakers) - set(GRAMMARS)):
             problems.append(f"no sentences for {', '.join(unknown)}; expected {', '.join(GRAMMARS)}")
@@ -76,9 +80,15 @@ class MiniCorpusConfig:
         if problems:
             raise UserError("mini corpus: " + "; ".join(problems))
 
-    def split_sizes(self) -> dict[str, int]:
-        """Utterances of one speaker in each split; every split has at least one."""
-        total = self.utterances_per_speaker
+    def members(self) -> tuple[CastMember, ...]:
+        """Who speaks."""
+        return self.cast or tuple(CastMember(language) for language in self.speakers)
+
+    def split_sizes(self, member: CastMember) -> dict[str, int]:
+        """Utterances of one speaker in each split; every split has at least one, unless the cast says otherwise."""
+        if isinstance(member.utterances, dict):
+            return {split: member.utterances.get(split, 0) for split in SPLITS}
+        total = member.utterances or self.utterances_per_speaker
         sizes = {"dev": max(1, round(total * self.dev_share)), "test": max(1, round(total * self.test_share)),
                  "recogniser": max(1, round(total * self.recogniser_share))}
         return {"train": total - sum(sizes.values()), **sizes}
@@ -119,7 +129,7 @@ def generate(config: MiniCorpusConfig, folder: str | Path, jobs: int = 1) -> Min
     if (facts := _finished(folder, key)) is not None:
         return facts
     _clear_if_other(folder, key)
-    speakers, plans = make_speakers(config.speakers, config.seed), plan(config)
+    speakers, plans = make_speakers(config.members(), config.seed), plan(config)
     with atomic_writer(folder / "speakers.json") as file:
         json.dump({"speakers": [asdict(s) for s in speakers], "styles": {k: asdict(v) for k, v in STYLES.items()},
                    "rules": {k: asdict(v) for k, v in RULES.items()}}, file, ensure_ascii=False, indent=1)
@@ -137,7 +147,10 @@ def fingerprint(config: MiniCorpusConfig) -> str:
     """Hash of everything that decides the corpus's bytes: settings, sentences, styles, rules, the library's version."""
     from importlib.metadata import version
 
-    known = {"format": FORMAT, "config": asdict(config), "styles": {k: asdict(v) for k, v in STYLES.items()},
+    settings = asdict(config)
+    if not config.cast:
+        del settings["cast"]
+    known = {"format": FORMAT, "config": settings, "styles": {k: asdict(v) for k, v in STYLES.items()},
              "rules": {k: asdict(v) for k, v in RULES.items()}, "grammars": {k: asdict(v) for k, v in GRAMMARS.items()},
              "espeakng-loader": version("espeakng-loader")}
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:16]
@@ -145,25 +158,37 @@ def fingerprint(config: MiniCorpusConfig) -> str:
 
 def plan(config: MiniCorpusConfig) -> dict[str, list[Plan]]:
     """What every speaker will say and how, in order."""
-    sizes, plans, taken, shared = config.split_sizes(), {}, {}, {}
-    styles = sorted(config.style_weights)
-    weights = np.array([config.style_weights[style] for style in styles])
-    for index, speaker in enumerate(make_speakers(config.speakers, config.seed)):
+    members = config.members()
+    sizes = [config.split_sizes(member) for member in members]
+    plans, taken, shared = {}, {}, {}
+    for index, (speaker, member, size) in enumerate(zip(make_speakers(members, config.seed), members, sizes)):
         language, rng = speaker.language, np.random.default_rng([config.seed, 2, index])
-        texts = "en" if language.startswith("en") else language  # both Englishes draw from one pool
+        weights = member.styles or config.style_weights
+        styles = sorted(weights)
+        chances = np.array([weights[style] for style in styles])
+        texts = _pool(language)
         if texts not in taken:
             taken[texts] = set()
             first = np.random.default_rng([config.seed, 3, len(taken)])
-            shared[texts] = draw_sentences(language, sizes["dev"] + sizes["test"], first, taken[texts])
-        own = draw_sentences(language, sizes["train"] + sizes["recogniser"], rng, taken[texts])
-        splits = [split for split in ("dev", "test", "train", "recogniser") for _ in range(sizes[split])]
+            same = [one for one, other in zip(sizes, members) if _pool(other.language) == texts]
+            most = {split: max(one[split] for one in same) for split in ("dev", "test")}
+            both = draw_sentences(language, most["dev"] + most["test"], first, taken[texts])
+            shared[texts] = {"dev": both[:most["dev"]], "test": both[most["dev"]:]}
+        own = draw_sentences(language, size["train"] + size["recogniser"], rng, taken[texts])
+        sentences = shared[texts]["dev"][:size["dev"]] + shared[texts]["test"][:size["test"]] + own
+        splits = [split for split in SPLITS for _ in range(size[split])]
         plans[speaker.name] = []
-        for number, (sentence, split) in enumerate(zip(shared[texts] + own, splits)):
-            drawn = styles[rng.choice(len(styles), p=weights / weights.sum())]
+        for number, (sentence, split) in enumerate(zip(sentences, splits)):
+            drawn = styles[rng.choice(len(styles), p=chances / chances.sum())]
             style = styles[number % len(styles)] if split in ("dev", "test") else drawn
             plans[speaker.name].append(Plan(f"{speaker.name}_{number:05d}", sentence, split, style,
                                             _draw_emphases(sentence, config.emphasis_share, rng)))
     return plans
+
+
+def _pool(language: str) -> str:
+    """Whose sentences a language shares: all Englishes draw from one pool."""
+    return "en" if language.startswith("en") else language
 
 
 def _draw_emphases(sentence: Sentence, share: float, rng: np.random.Generator) -> dict[int, Change]:

@@ -7,10 +7,13 @@ What a change to a word does to the sound was measured on the library: F0 is mul
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from tts.corpus.generated_cast import CastMember
+from tts.errors import UserError
 from tts.text.espeak import VoiceSettings
 
 _NAMES = {"female": ("alice", "clara", "elena", "greta", "irene", "julia", "laura", "maria", "nora", "paula", "rosa", "vera"),
@@ -84,24 +87,36 @@ def draw_emphasis(rng: np.random.Generator) -> Change:
     return Change(pitch, rate, volume)
 
 
-def make_speakers(languages: tuple[str, ...], seed: int) -> list[Speaker]:
-    """One made-up speaker for each language code named, women and men in turn; more speakers leave the first ones as they are."""
-    return [_make_speaker(index, language, seed) for index, language in enumerate(languages)]
+def make_speakers(cast: Sequence[CastMember], seed: int) -> list[Speaker]:
+    """The made-up speakers of a cast; what it leaves open is drawn, women and men in turn. More speakers leave the first ones as they
+    are."""
+    speakers: list[Speaker] = []
+    for index, member in enumerate(cast):
+        gender = member.gender or ("female", "male")[index % 2]
+        turn = sum(speaker.gender == gender for speaker in speakers)
+        speakers.append(_make_speaker(index, turn, gender, member, seed))
+    names = [speaker.name for speaker in speakers]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise UserError(f"cast: two speakers are called {', '.join(twice)}; give one of them another name, or give names to all")
+    return speakers
 
 
-def _make_speaker(index: int, language: str, seed: int) -> Speaker:
+def _make_speaker(index: int, turn: int, gender: str, member: CastMember, seed: int) -> Speaker:
+    """One speaker, the `turn`-th of this gender."""
     rng = np.random.default_rng([seed, 1, index])
-    gender, turn = ("female", "male")[index % 2], index // 2
     lowest, highest = _LOW_HZ[gender]
     low = round(lowest + (highest - lowest) * ((0.2 + turn * _GOLDEN) % 1) + rng.uniform(-2, 2))
+    low = member.low_hz or low
     high = round(low * (1.35 + 0.4 * ((0.5 + turn * _GOLDEN**2) % 1)))  # narrow and wide ranges, whatever the height
+    high = member.high_hz or high
     tract = int(np.clip(100 + 0.13 * (low - 95) + rng.normal(0, 4), 88, 122))
     names = _NAMES[gender]
-    name = names[turn % len(names)] + (str(turn // len(names) + 1) if turn >= len(names) else "")
+    name = member.name or names[turn % len(names)] + (str(turn // len(names) + 1) if turn >= len(names) else "")
     lines = ["language variant", f"name {name}", f"gender {gender}", f"pitch {low} {high}", f"flutter {rng.integers(0, 5)}",
              f"roughness {rng.integers(0, 3)}", f"voicing {rng.integers(85, 111)}",
              f"consonants {rng.integers(85, 116)} {rng.integers(85, 116)}"]
     for formant in range(9):
         shift = rng.normal(0, 2.5) if formant else 0
         lines.append(f"formant {formant} {tract + shift:.0f} {rng.integers(88, 113)} {rng.integers(92, 118)}")
-    return Speaker(name, language, gender, low, high, round(float(rng.uniform(0.93, 1.07)), 3), tract, "\n".join(lines) + "\n")
+    tempo = round(float(rng.uniform(0.93, 1.07)), 3)
+    return Speaker(name, member.language, gender, low, high, member.tempo or tempo, tract, "\n".join(lines) + "\n")
