@@ -10,17 +10,18 @@ from tts.models.backbone.config import BackboneConfig
 from tts.text.bert.config import SmallBertConfig
 from tts.models.copycat.config import CopyCatConfig
 from tts.models.copycat2.config import CopyCat2Config, PredictorConfig
+from tts.models.lcpvae.config import LcpvaeConfig, StyleClassifierConfig, classifier_training
 from tts.training.config import TrainingConfig
 from tts.vocoder.config import VocoderConfig, default_training
 
-SYSTEMS = ("base", "copycat2", "copycat")
+SYSTEMS = ("base", "copycat2", "copycat", "lcpvae")
 
 
 @dataclass(frozen=True)
 class Recipe:
     """Everything that a recipe may set."""
 
-    system: str = "base"  # or copycat2, or copycat (its frame-level baseline)
+    system: str = "base"  # or copycat2, or copycat (its frame-level baseline), or lcpvae
     features: FeatureConfig = field(default_factory=FeatureConfig)
     aligner: AlignerConfig = field(default_factory=AlignerConfig)
     recogniser: RecogniserConfig = field(default_factory=RecogniserConfig)
@@ -28,9 +29,12 @@ class Recipe:
     model: BackboneConfig = field(default_factory=BackboneConfig)
     copycat2: CopyCat2Config = field(default_factory=CopyCat2Config)
     copycat: CopyCatConfig = field(default_factory=CopyCatConfig)
+    lcpvae: LcpvaeConfig = field(default_factory=LcpvaeConfig)
+    style_classifier: StyleClassifierConfig = field(default_factory=StyleClassifierConfig)
     predictor: PredictorConfig = field(default_factory=PredictorConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     predictor_training: TrainingConfig = field(default_factory=TrainingConfig)
+    style_training: TrainingConfig = field(default_factory=classifier_training)
     vocoder: VocoderConfig = field(default_factory=VocoderConfig)
     vocoder_training: TrainingConfig = field(default_factory=default_training)
 

@@ -23,6 +23,7 @@ from tts.models.backbone.acoustic import AcousticModel
 from tts.models.copycat.model import CopyCat
 from tts.models.copycat2.model import CopyCat2
 from tts.models.copycat2.text_prosody import TextProsody
+from tts.models.lcpvae.model import LCPVAE
 from tts.paths import file_digest
 from tts.text.bert.words import BertWords
 from tts.text.inventory import PhoneInventory
@@ -68,6 +69,8 @@ def build_model(recipe: Recipe, phones: PhoneInventory, names: Names, speakers: 
         return CopyCat2(*sizes, recipe.copycat2, matrix)
     if recipe.system == "copycat":
         return CopyCat(*sizes, recipe.copycat, matrix)
+    if recipe.system == "lcpvae":
+        return LCPVAE(*sizes, recipe.lcpvae, matrix)
     return AcousticModel(*sizes, matrix)
 
 
