@@ -31,7 +31,7 @@ class StylePrior(nn.Module):
         """latent [B, Z] → logits of the style [B, S]."""
         return self.decoder(latent)
 
-    @torch.inference_mode()
+    @torch.no_grad()
     def centres(self) -> Tensor:
         """μ_c of every style [S, Z]."""
         return self(torch.arange(self.styles, device=self.decoder[0].weight.device)).mean
