@@ -11,19 +11,20 @@ from tts.text.bert.config import SmallBertConfig
 from tts.models.copycat.config import CopyCatConfig
 from tts.models.copycat2.config import CopyCat2Config, PredictorConfig
 from tts.models.flowtts.config import FlowTTSConfig
+from tts.models.lcpvae.config import LcpvaeConfig, StyleClassifierConfig, classifier_training
 from tts.speakers.config import SpeakerEncoderConfig
 from tts.speakers.config import default_training as default_speaker_training
 from tts.training.config import TrainingConfig
 from tts.vocoder.config import VocoderConfig, default_training
 
-SYSTEMS = ("base", "copycat2", "copycat", "flowtts")
+SYSTEMS = ("base", "copycat2", "copycat", "lcpvae", "flowtts")
 
 
 @dataclass(frozen=True)
 class Recipe:
     """Everything that a recipe may set."""
 
-    system: str = "base"  # or copycat2, copycat (its frame-level baseline), flowtts
+    system: str = "base"  # or copycat2, copycat (its frame-level baseline), lcpvae, flowtts
     features: FeatureConfig = field(default_factory=FeatureConfig)
     aligner: AlignerConfig = field(default_factory=AlignerConfig)
     recogniser: RecogniserConfig = field(default_factory=RecogniserConfig)
@@ -31,12 +32,15 @@ class Recipe:
     model: BackboneConfig = field(default_factory=BackboneConfig)
     copycat2: CopyCat2Config = field(default_factory=CopyCat2Config)
     copycat: CopyCatConfig = field(default_factory=CopyCatConfig)
+    lcpvae: LcpvaeConfig = field(default_factory=LcpvaeConfig)
+    style_classifier: StyleClassifierConfig = field(default_factory=StyleClassifierConfig)
     flowtts: FlowTTSConfig = field(default_factory=FlowTTSConfig)
     predictor: PredictorConfig = field(default_factory=PredictorConfig)
     speaker_encoder: SpeakerEncoderConfig = field(default_factory=SpeakerEncoderConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     predictor_training: TrainingConfig = field(default_factory=TrainingConfig)
     speaker_training: TrainingConfig = field(default_factory=default_speaker_training)
+    style_training: TrainingConfig = field(default_factory=classifier_training)
     vocoder: VocoderConfig = field(default_factory=VocoderConfig)
     vocoder_training: TrainingConfig = field(default_factory=default_training)
 

@@ -44,17 +44,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
     claims = verbs.add_parser(
         "claims", help="check a system's claims on its test sentences; run in the recipe's folder", formatter_class=style
     )
-    claims.add_argument("--system", required=True, help="whose claims: copycat2")
+    claims.add_argument("--system", required=True, help="whose claims: copycat2, lcpvae")
     claims.add_argument(
         "--model", required=True, action="append", type=Path, help="exp/NAME; repeated for several training seeds"
     )
     claims.add_argument(
-        "--baseline", action="append", default=[], type=Path, help="exp/NAME of a frame-level model to compare with; may be repeated"
+        "--baseline",
+        action="append",
+        default=[],
+        type=Path,
+        help="exp/NAME of a model to compare with, frame-level for copycat2, of other settings for lcpvae; may be repeated",
     )
     claims.add_argument("--base", type=Path, help="exp/NAME of the base model to compare with")
     claims.add_argument("--manifest", type=Path, default=Path("data/alignment/manifest.jsonl"), help="aligned manifest")
     claims.add_argument("--audio-root", type=Path, default=Path("data/corpus"), help="what its audio is relative to")
     claims.add_argument("--features", type=Path, default=Path("data/features"), help="features of the manifest's recordings")
+    claims.add_argument("--recogniser", type=Path, default=Path("exp/recogniser"), help="lcpvae: folder of the recogniser of phones")
+    claims.add_argument("--style-classifier", type=Path, default=Path("exp/style_classifier"), help="lcpvae: what the style loss asked")
     claims.add_argument("--split", default="test", help="the utterances to judge")
     claims.add_argument("--limit", type=int, help="judge at most so many, speakers in turn; default: all")
     claims.add_argument(
@@ -154,7 +160,8 @@ def _claims(args: argparse.Namespace, started: float) -> int:
     from tts.evaluation.claims.evaluate import evaluate_claims
 
     corpus = args.manifest, args.audio_root, args.features
-    places = Places(tuple(args.model), *corpus, tuple(args.baseline), args.base, args.split, args.limit, args.jobs)
+    places = Places(tuple(args.model), *corpus, tuple(args.baseline), args.base, args.split, args.limit, args.jobs, args.recogniser,
+                    args.style_classifier)
     output = args.output or args.model[0] / "claims"
     claims = evaluate_claims(args.system, places, output)
     print((output / "claims.md").read_text(encoding="utf-8"))

@@ -24,6 +24,7 @@ from tts.models.copycat.model import CopyCat
 from tts.models.copycat2.model import CopyCat2
 from tts.models.copycat2.text_prosody import TextProsody
 from tts.models.flowtts.model import FlowTTS
+from tts.models.lcpvae.model import LCPVAE
 from tts.paths import file_digest
 from tts.speakers.load import FOLDER as ENCODER_FOLDER
 from tts.speakers.load import IdentifiedEncoder, load_encoder
@@ -98,6 +99,8 @@ def build_model(recipe: Recipe, phones: PhoneInventory, names: Names, speakers: 
         return CopyCat2(*sizes, recipe.copycat2, matrix)
     if recipe.system == "copycat":
         return CopyCat(*sizes, recipe.copycat, matrix)
+    if recipe.system == "lcpvae":
+        return LCPVAE(*sizes, recipe.lcpvae, matrix)
     if recipe.system == "flowtts":
         return FlowTTS(*sizes, recipe.flowtts, matrix)
     return AcousticModel(*sizes, matrix)

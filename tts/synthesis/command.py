@@ -23,6 +23,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--temperature", type=float, help="variety from seed to seed. copycat2: of the prosody, 0 if not given, 0.6 "
                         "varies; flowtts: of the whole sound, 0.6 if the model's configuration says nothing else")
     parser.add_argument("--prosody", type=Path, help="copycat2: a prosody file to follow (tts prosody extract)")
+    parser.add_argument("--style", help="lcpvae: a style, or a blend such as excited=0.6,newscaster=0.4; default: neutral, or the manifest's")
+    parser.add_argument("--style-strength", type=float, default=1.0, help="larger is stronger: 0 is neutral, 1 as recorded")
+    parser.add_argument("--style-source", help="whose recordings say what a style is: all (default), a language, or prior, what the model expects")
     parser.add_argument("--map", help="with --prosody: which words take whose; auto, order, alignment, or 1:1,2:3")
     parser.add_argument("--seed", type=int, default=0, help="the same seed says it the same way")
     parser.add_argument("--model", help="folder of a trained model, or name of an installed one")
@@ -57,7 +60,8 @@ def run(args: argparse.Namespace) -> int:
     synthesizer = Synthesizer.load(args.model, None if args.manifest else args.voice, args.vocoder, args.device, args.dictionary)
     voice = synthesizer.default_voice or args.voice
     prosody = Prosody.load(args.prosody) if args.prosody else None
-    like = Request(args.text or "", voice, args.language, args.speed, args.seed, None, prosody, args.map, args.temperature)
+    like = Request(args.text or "", voice, args.language, args.speed, args.seed, None, prosody, args.map, args.temperature, args.style, args.style_strength,
+                   args.style_source)
     if args.stream:
         return _stream(synthesizer, like)
     if single:
@@ -75,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
         )
         return 0
     if args.manifest:
-        facts = speak_all(synthesizer, manifest_to_requests(args.manifest, args.split, like), args.output)
+        facts = speak_all(synthesizer, manifest_to_requests(args.manifest, args.split, like, bool(synthesizer.styles)), args.output)
     else:
         facts = speak_all(synthesizer, list(lines_to_requests(_lines(args.file), like)), args.output)
     for warning, count in facts.warnings.items():

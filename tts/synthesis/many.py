@@ -70,8 +70,9 @@ def lines_to_requests(lines: Iterable[str], like: Request) -> Iterator[tuple[str
         yield name, replace(like, text=text.strip())
 
 
-def manifest_to_requests(manifest: Path, split: str | None, like: Request) -> Iterator[tuple[str, Request]]:
-    """An id and a request per utterance of a manifest (or split), in its own voice and language unless `like` names others."""
+def manifest_to_requests(manifest: Path, split: str | None, like: Request, styles: bool = False) -> Iterator[tuple[str, Request]]:
+    """An id and a request per utterance of a manifest (or split), in its own voice and language, and for a model with `styles` in its own
+    style, unless `like` names others."""
     found = 0
     for utterance in read_manifest(manifest):
         if split is None or utterance.split == split:
@@ -84,6 +85,7 @@ def manifest_to_requests(manifest: Path, split: str | None, like: Request) -> It
                     voice=like.voice or utterance.speaker,
                     language=like.language or utterance.language,
                     units=utterance.units or None,
+                    style=like.style or (utterance.style if styles else None),
                 ),
             )
     if not found:

@@ -33,6 +33,7 @@ from tts.speakers.voice import MadeVoice
 from tts.synthesis.made_voices import find_made, nearest_speaker, require_fit
 from tts.synthesis.reader import ProsodyReader, RecordingReader
 from tts.synthesis.sentences import join_sentences, split_sentences, with_frames
+from tts.synthesis.style import NEUTRAL, style_latent, styles_of
 from tts.synthesis.voices import find_voice, nearest, shorten
 from tts.text.frontend import TextFrontend
 from tts.text.languages import canonical
@@ -47,8 +48,9 @@ STREAM_FRAMES = 40  # half a second: heard soon, and no more than twice the work
 @dataclass(frozen=True)
 class Request:
     """Something to say. `speed`: larger is faster. `units`: already processed text, as a manifest holds it. `prosody`: whose words to
-    take, mapped onto the text as `mapping` says (`tts.prosody.mapping`). `temperature` of what the text leaves open: 0
-    is the mean, None what the system is best at."""
+    take, mapped onto the text as `mapping` says (`tts.prosody.mapping`). `temperature` of what the text leaves open: 0 is the mean, None
+    what the system is best at. `style`, `style_strength` (larger is stronger) and `style_source`: how, for a model with styles
+    (`tts.synthesis.style`)."""
 
     text: str
     voice: str | None = None
@@ -59,6 +61,9 @@ class Request:
     prosody: Prosody | None = None
     mapping: str | None = None
     temperature: float | None = None
+    style: str | None = None
+    style_strength: float = 1.0
+    style_source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,7 @@ class Speech:
     warnings: list[str] = field(default_factory=list)
     prosody_report: list[str] = field(default_factory=list)
     prosody_table: Comparison | None = None
+    style: str = NEUTRAL
 
     @property
     def seconds(self) -> float:
@@ -100,7 +106,7 @@ class Speech:
     def utterance(self, name: str, audio: str) -> Utterance:
         """The manifest row of a saved speech."""
         return Utterance(
-            name, self.text, self.voice, self.language, audio=audio, seconds=round(self.seconds, 4), units=self.units
+            name, self.text, self.voice, self.language, self.style, audio, seconds=round(self.seconds, 4), units=self.units
         )
 
 
@@ -126,14 +132,17 @@ class _Plan:
     words_asked: int
     warnings: list[str]
     report: list[str]
+    style_latent: torch.Tensor | None = None
 
 
 class Synthesizer:
-    """A loaded model with a vocoder that fits it. `voices` and `languages` are the names it knows."""
+    """A loaded model with a vocoder that fits it. `voices`, `languages` and `styles` are the names it knows; no styles if it has none to choose
+    from."""
 
     def __init__(self, loaded: LoadedModel, vocoder: Vocoder, dictionary: str | Path | None = None, speaker: str | None = None):
         self.loaded, self.vocoder, self.dictionary, self.default_voice = loaded, vocoder, dictionary, speaker
         self.voices, self.languages = list(loaded.names.speakers), list(loaded.names.languages)
+        self.styles = styles_of(loaded)
         self._frontends: dict[str, TextFrontend] = {}
         self._reader: ProsodyReader | None = None
         self._made_voices: dict[str, MadeVoice] = {}
@@ -167,9 +176,12 @@ class Synthesizer:
         prosody: Prosody | None = None,
         mapping: str | None = None,
         temperature: float | None = None,
+        style: str | None = None,
+        style_strength: float = 1.0,
+        style_source: str | None = None,
     ) -> Speech:
-        """Speak `text`. A text in which nothing can be spoken, an unknown voice or language is a `UserError`."""
-        plan = self._plan(Request(text, voice, language, speed, seed, units, prosody, mapping, temperature))
+        """Speak `text`. A text in which nothing can be spoken, an unknown voice, language or style is a `UserError`."""
+        plan = self._plan(Request(text, voice, language, speed, seed, units, prosody, mapping, temperature, style, style_strength, style_source))
         parts = self._parts(plan)
         f0 = None if parts[0].f0_hz is None else np.concatenate([part.f0_hz for part in parts])
         speech = Speech(
@@ -185,6 +197,7 @@ class Synthesizer:
             plan.warnings,
             plan.report,
             self._compare(parts, plan.words, plan.request.voice) if prosody is not None else None,
+            style or NEUTRAL,
         )
         if speech.words_spoken < plan.words_asked:
             plan.warnings.append(f"{plan.words_asked} words asked for, {speech.words_spoken} spoken")
@@ -195,7 +208,7 @@ class Synthesizer:
         as each is made, where the vocoder can (Griffin-Lim gives whole sentences)."""
         plan = self._plan(Request(text, **request))
         return (piece for utterance, words in zip(plan.sentences, plan.words)
-                for piece in self._pieces(self._made(utterance, plan.request, words)[0].mel, chunk_frames))
+                for piece in self._pieces(self._made(utterance, plan, words)[0].mel, chunk_frames))
 
     def warm_up(self, voice: str | None = None, language: str | None = None) -> None:
         """Load all that the first sentence would have to wait for (the text's front-end, a predictor of prosody), by speaking one."""
@@ -346,6 +359,7 @@ class Synthesizer:
         voice = request.voice or self.default_voice or self._voice_for(request.language)
         self._check_voice(voice)
         self._check_prosody(request.prosody, request.temperature)
+        latent = style_latent(self.loaded, request.style, request.style_strength, request.style_source)
         language = canonical(request.language) if request.language else self.language_of(voice)
         units, warnings = request.units, []
         asked = sum(not unit.is_pause for unit in units or ())
@@ -360,15 +374,15 @@ class Synthesizer:
         style = self.loaded.names.styles[0]
         speaker, _ = self._speaker(voice)
         utterances = [Utterance("text", request.text, speaker, known_as, style, units=sentence) for sentence in sentences]
-        return _Plan(replace(request, voice=voice), language, utterances, words, asked, warnings + replaced, report)
+        return _Plan(replace(request, voice=voice), language, utterances, words, asked, warnings + replaced, report, latent)
 
     def _parts(self, plan: _Plan) -> list[_Sentence]:
-        return [self._sentence(utterance, plan.request, words) for utterance, words in zip(plan.sentences, plan.words)]
+        return [self._sentence(utterance, plan, words) for utterance, words in zip(plan.sentences, plan.words)]
 
     @torch.inference_mode()
-    def _made(self, utterance: Utterance, request: Request, words: list[WordProsody | None]) -> tuple[Synthesis, WordLatents | None]:
+    def _made(self, utterance: Utterance, plan: _Plan, words: list[WordProsody | None]) -> tuple[Synthesis, WordLatents | None]:
         row = phone_row(utterance, self.loaded.phones, self.loaded.names, aligned=False)
-        device, model, given = self.vocoder.device, self.loaded.model, {}
+        device, model, request, given = self.vocoder.device, self.loaded.model, plan.request, {}
         with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
             torch.manual_seed(request.seed)
             if isinstance(model, CopyCat2):
@@ -376,12 +390,14 @@ class Synthesizer:
                 given["edits"] = choose_edits(self.loaded, utterance.units, words)
             elif isinstance(model, FlowTTS):
                 given["temperature"] = request.temperature
+            if plan.style_latent is not None:
+                given["style_latent"] = plan.style_latent
             made = model.synthesize(row, speed=request.speed, speaker_vector=self._speaker(request.voice)[1], **given)
             return made, given.get("latents")
 
     @torch.inference_mode()
-    def _sentence(self, utterance: Utterance, request: Request, words: list[WordProsody | None]) -> _Sentence:
-        made, latents = self._made(utterance, request, words)
+    def _sentence(self, utterance: Utterance, plan: _Plan, words: list[WordProsody | None]) -> _Sentence:
+        made, latents = self._made(utterance, plan, words)
         wave = self.vocoder(torch.from_numpy(made.mel).to(self.vocoder.device)[None])
         return _Sentence(with_frames(utterance.units, made.durations), made.mel, made.f0_hz, wave[0].float().cpu().numpy(), latents)
 

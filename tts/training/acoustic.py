@@ -16,6 +16,8 @@ from tts.corpus.utterance import Utterance
 from tts.errors import UserError
 from tts.features.fingerprint import fingerprint, require_same
 from tts.features.store import FeatureStore
+from tts.models.lcpvae.classifier import load_style_classifier
+from tts.models.lcpvae.model import LCPVAE
 from tts.models.load import build_model, save_description
 from tts.speakers.load import FOLDER as ENCODER_FOLDER
 from tts.speakers.load import copy_encoder
@@ -29,9 +31,11 @@ from tts.vocoder.load import load_vocoder
 
 
 def train_acoustic(recipe: Recipe, manifest: Path, features: Path, phones: Path, folder: Path, world: World,
-                   aligner: Path | None = None, start: Path | None = None, speakers: Path | None = None) -> dict:
+                   aligner: Path | None = None, start: Path | None = None, speakers: Path | None = None,
+                   style_classifier: Path | None = None) -> dict:
     """Train what `recipe` describes and leave a model folder, with a copy of the `aligner` if there is one. `start` is a trained model whose
-    weights and statistics are the first ones. `speakers`: vectors that `tts speakers vectors` measured, in place of the features' own. Returns the facts that stand on its card."""
+    weights and statistics are the first ones; `speakers`: vectors that `tts speakers vectors` measured, in place of the features' own;
+    `style_classifier`: a folder with what LCPVAE's style loss asks. Returns the facts that stand on its card."""
     inventory, store = PhoneInventory.load(phones), FeatureStore(features)
     require_same(store.fingerprint, fingerprint(recipe.features), f"features in {features}", "the recipe's configuration")
     parts = {split: [u for u in read_manifest(manifest) if u.split == split] for split in ("train", "dev")}
@@ -42,7 +46,7 @@ def train_acoustic(recipe: Recipe, manifest: Path, features: Path, phones: Path,
                for split, rows in parts.items() if rows}
     frames = sources["train"].frames(list(sources["train"].rows))
     card = {"system": recipe.system, "steps": recipe.training.steps, "utterances": len(parts["train"]),
-            "hours": frames * recipe.features.frame_seconds / 3600, "speakers": list(names.speakers), "languages": list(names.languages),
+            "hours": frames * recipe.features.frame_seconds / 3600, "speakers": list(names.speakers), "languages": list(names.languages), "styles": list(names.styles),
             "fingerprint": store.fingerprint.hash, "seed": recipe.training.seed}
     known = _describe(store.speakers["speakers"], names, parts["train"])
     table = SpeakerTable.load(speakers) if speakers is not None else None
@@ -52,6 +56,11 @@ def train_acoustic(recipe: Recipe, manifest: Path, features: Path, phones: Path,
         card["speaker_encoder"] = recipe.features.speaker_encoder if table is None else table.identity
     torch.manual_seed(recipe.training.seed)
     system = build_model(recipe, inventory, names, known)
+    if isinstance(system, LCPVAE) and recipe.lcpvae.style_loss != "none":
+        if style_classifier is None:
+            raise UserError(f"lcpvae: style_loss is {recipe.lcpvae.style_loss}, and there is no classifier to ask; train one (tts train --part "
+                            "style-classifier) and name it with --style-classifier, or set lcpvae.style_loss=none")
+        system.attach(load_style_classifier(style_classifier, names.styles, store.fingerprint))
     card["parameters"] = sum(p.numel() for p in system.parameters())
     if world.is_first:
         save_description(folder, recipe, inventory, names, store.fingerprint, known, card)

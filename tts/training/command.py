@@ -27,8 +27,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--start", type=Path, help="folder of a trained model of the same form: go on from its weights, on this data")
     parser.add_argument("--device", help="cpu, cuda, cuda:1; default: a GPU if there is one")
     parser.add_argument("--processes", type=int, default=1, help="share each step's batches among so many processes; the result is the same")
-    parser.add_argument("--part", choices=("model", "prosody", "vocoder"), default="model",
-                        help="prosody: the predictor of prosody from text, for the finished CopyCat2 in --folder; vocoder: from mels to sound")
+    parser.add_argument("--part", choices=("model", "prosody", "vocoder", "style-classifier"), default="model",
+                        help="prosody: the predictor of prosody from text, for the finished CopyCat2 in --folder; vocoder: from mels to sound; "
+                        "style-classifier: what LCPVAE's style loss asks")
+    parser.add_argument("--style-classifier", type=Path, help="folder of a trained one, for LCPVAE's style loss")
     parser.add_argument("--bert", help="with --part prosody: a BERT's folder or name")
     parser.add_argument("--mels", type=Path, help="with --part vocoder: folder of a trained model whose mels of the recordings (or of such mels, ID.npy "
                         "and fingerprint.json) are learned from in place of the recordings' own")
@@ -51,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
     from tts.training.acoustic import train_acoustic
     from tts.text.bert.config import bert_folder
     from tts.training.prosody import train_prosody
+    from tts.training.style import train_style_classifier
     from tts.vocoder.training import train_vocoder
 
     if args.phones is None and args.part != "vocoder":
@@ -66,9 +69,11 @@ def run(args: argparse.Namespace) -> int:
         elif args.part == "vocoder":
             facts = train_vocoder(resolved.config, args.manifest, args.audio_root or args.manifest.parent, args.features, args.folder, world,
                                   args.start, args.mels)
+        elif args.part == "style-classifier":
+            facts = train_style_classifier(resolved.config, args.manifest, args.features, args.phones, args.folder, world)
         else:
             facts = train_acoustic(resolved.config, args.manifest, args.features, args.phones, args.folder, world, args.aligner,
-                                    args.start, args.speakers)
+                                    args.start, args.speakers, args.style_classifier)
     finally:
         distributed.leave()
     if args.part == "vocoder":
@@ -77,6 +82,11 @@ def run(args: argparse.Namespace) -> int:
             print(f"trained a vocoder ({facts['vocoder']} phase, {facts['parameters'] / 1e6:.2f} M parameters) for {facts['steps']} steps on "
                   f"{facts['utterances']} utterances ({facts['hours']:.2f} h, {len(facts['speakers'])} speakers); validation: "
                   f"{figures or 'none'}; {time.monotonic() - started:.0f} s")
+        return 0
+    if args.part == "style-classifier":
+        if world.is_first:
+            print(f"trained a classifier of the styles {', '.join(facts['styles'])} for {facts['steps']} steps on {facts['utterances']} utterances; "
+                  f"{100 * facts['accuracy']:.1f} % of the dev part heard right; {time.monotonic() - started:.0f} s")
         return 0
     if args.part == "prosody":
         if world.is_first:

@@ -235,5 +235,6 @@ class CopyCatSystem:
 def load_batch(loaded: LoadedModel, store: FeatureStore, utterance: Utterance) -> AcousticBatch:
     """One aligned recording as the model reads it."""
     units, _ = loaded.phones.fit(utterance.units)
-    known = replace(utterance, units=units, style=loaded.names.styles[0])  # no encoder hears the style
+    style = utterance.style if utterance.style in loaded.names.styles else loaded.names.styles[0]
+    known = replace(utterance, units=units, style=style)
     return FeatureSource([known], store, loaded.phones, loaded.names, math.inf, 0).load([utterance.id])

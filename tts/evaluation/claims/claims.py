@@ -17,7 +17,7 @@ from tts.errors import UserError
 from tts.evaluation.figure import Figure, estimate
 from tts.evaluation.statistics import Estimate
 
-SYSTEMS = {"copycat2": "tts.evaluation.claims.copycat2"}
+SYSTEMS = {"copycat2": "tts.evaluation.claims.copycat2", "lcpvae": "tts.evaluation.claims.lcpvae"}
 
 REACHED, MISSED, NOT_MEASURED, STATED = "reached", "missed", "not measured", "stated"
 
@@ -87,12 +87,14 @@ class Claim:
 
 @dataclass(frozen=True)
 class Judged:
-    """All of one model: checks, a row per rendered sound, facts, and what could not be spoken or measured, with its reason."""
+    """All of one model: checks, a row per rendered sound, facts, what could not be spoken or measured, with its reason, and drawings
+    (SVG) by name."""
 
     checks: list[Check]
     rows: list[dict] = field(default_factory=list)
     facts: dict = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    drawings: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,8 @@ class Places:
     split: str = "test"
     limit: int | None = None
     jobs: int = 1
+    recogniser: Path | None = None
+    style_classifier: Path | None = None
 
 
 def find_system(name: str):

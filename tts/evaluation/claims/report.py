@@ -29,13 +29,16 @@ SHOWN = {
     "ms": (1, 1),
     "x real time": (1, 0),
     "dimensions": (1, 0),
+    "s": (1, 2),
+    "1/s": (1, 2),
+    "deviations": (1, 2),
 }
 ORDER = (MISSED, NOT_MEASURED, REACHED, STATED)
 HEADINGS = {MISSED: "Missed", NOT_MEASURED: "Not measured", REACHED: "Reached", STATED: "Stated without a threshold"}
 
 
 def write_claims(folder: Path, claims: list[Claim], judged: list[Judged], facts: dict) -> Path:
-    """Write claims.json, claims.csv and claims.md into `folder`; returns the last."""
+    """Write claims.json, claims.csv, claims.md and the first model's drawings into `folder`; returns claims.md."""
     failures = {f"{facts['models'][i]}: {name}": reason for i, j in enumerate(judged) for name, reason in j.failures.items()}
     content = {
         "facts": facts,
@@ -47,6 +50,9 @@ def write_claims(folder: Path, claims: list[Claim], judged: list[Judged], facts:
         file.write(json.dumps(without_nan(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     with atomic_writer(folder / "claims.csv") as file:
         file.write(rows_csv(facts["models"], judged))
+    for name, svg in judged[0].drawings.items():
+        with atomic_writer(folder / f"{name}.svg") as file:
+            file.write(svg)
     with atomic_writer(folder / "claims.md") as file:
         file.write(markdown(claims, facts, failures))
     return folder / "claims.md"

@@ -102,12 +102,12 @@ def in_processes(work: Callable, opener: Opener, items: list, jobs: int, what: s
     return [r for r in results if not isinstance(r, Failure)], failures
 
 
-def _do(work: Callable, opener: Opener, item: Task | Utterance):
+def _do(work: Callable, opener: Opener, item):
     try:
         with at_most_threads(1):  # sums in one order, whatever the number of processes
             return work(_opened(opener), item)
     except UserError as error:
-        return Failure(item.name if isinstance(item, Task) else item.id, str(error))
+        return Failure(item.id if isinstance(item, Utterance) else item.name, str(error))
 
 
 @cache

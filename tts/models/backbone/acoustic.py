@@ -80,7 +80,11 @@ class AcousticModel(System):
     # -- training ----------------------------------------------------------------------------------------------------
 
     def losses(self, batch: AcousticBatch) -> AcousticLosses:
-        voice, encodings, f0 = self.inputs(batch)
+        return self.reconstruction(batch)
+
+    def reconstruction(self, batch: AcousticBatch, style_latent: Tensor | None = None) -> AcousticLosses:
+        """How far mel, durations and F0 are from the batch's own, given the style latents [B, Z] where the model has them."""
+        voice, encodings, f0 = self.inputs(batch, style_latent)
         mel = self.decode(encodings, batch, voice, f0)
         log_durations = self.duration_model(encodings, batch.phone_mask, voice)
         mel_loss = self.decoder.loss(mel.float(), batch.mel, batch.frame_mask)
@@ -89,9 +93,9 @@ class AcousticModel(System):
         total = (mel_loss + self.config.duration_weight * duration_loss + self.config.f0_weight * (f0_loss * 10 + voicing_loss))
         return AcousticLosses(total, mel_loss, duration_loss, f0_loss, voicing_loss)
 
-    def inputs(self, batch: AcousticBatch) -> tuple[Tensor, Tensor, F0Contour | None]:
+    def inputs(self, batch: AcousticBatch, style_latent: Tensor | None = None) -> tuple[Tensor, Tensor, F0Contour | None]:
         """(voice [B, V], phone encodings [B, P, D], measured F0 if the model has one) of a batch."""
-        voice = self.voice(batch.speaker, batch.language)
+        voice = self.voice(batch.speaker, batch.language, style_latent)
         encodings = self.encode_phones(batch.phones, batch.stress, batch.phone_mask, voice)
         return voice, encodings, contour(batch.f0_hz, batch.voiced) if self.f0_model is not None else None
 
@@ -132,11 +136,12 @@ class AcousticModel(System):
     # -- synthesis ---------------------------------------------------------------------------------------------------
 
     def synthesize(self, row: PhoneRow, speed: float = 1.0, speaker_vector: Tensor | None = None, durations: Tensor | None = None,
-                   f0: F0Contour | None = None) -> Synthesis:
+                   f0: F0Contour | None = None, style_latent: Tensor | None = None) -> Synthesis:
         """Speak one utterance. `speed`: larger is faster. `speaker_vector` [·] replaces the row's speaker; `durations` [P] and `f0` [1, T]
-        replace the predicted ones. One utterance at a time: the result cannot depend on what else is spoken."""
+        replace the predicted ones; `style_latent` [Z] says how, where the model has styles. One utterance at a time: the result cannot
+        depend on what else is spoken."""
         with self.speaking():
-            part, voice, encodings = self.read(row, speaker_vector)
+            part, voice, encodings = self.read(row, speaker_vector, style_latent)
             if durations is None:
                 log_durations = self.duration_model(encodings, part["phone_mask"], voice)[0]
                 durations = to_frames(log_durations, part["is_pause"][0], speed)
@@ -148,11 +153,12 @@ class AcousticModel(System):
         with torch.inference_mode(), at_most_threads(1 if self.config.decoder_dim <= ONE_THREAD_DIM else torch.get_num_threads()):
             yield
 
-    def read(self, row: PhoneRow, speaker_vector: Tensor | None = None) -> tuple[dict[str, Tensor], Tensor, Tensor]:
+    def read(self, row: PhoneRow, speaker_vector: Tensor | None = None,
+             style_latent: Tensor | None = None) -> tuple[dict[str, Tensor], Tensor, Tensor]:
         """(tensors of one utterance with B = 1, its voice [1, V], its phone encodings [1, P, D]), on the model's device."""
         part = {name: tensor.to(self.decoder.mel_mean.device) for name, tensor in pad_rows([row]).items()}
         speaker = part["speaker"] if speaker_vector is None else speaker_vector.to(self.decoder.mel_mean.device)[None]
-        voice = self.voice(speaker, part["language"])
+        voice = self.voice(speaker, part["language"], None if style_latent is None else style_latent.to(self.decoder.mel_mean.device)[None])
         return part, voice, self.encode_phones(part["phones"], part["stress"], part["phone_mask"], voice)
 
     def render(self, encodings: Tensor, durations: Tensor, voice: Tensor, f0: F0Contour | None,
