@@ -19,6 +19,8 @@ VERBS = {
     "bert": ("tts.text.bert.command", "pre-train a small BERT on a corpus's own text, or look at word vectors"),
     "align": ("tts.alignment.command", "train the aligner, align, judge an alignment"),
     "features": ("tts.features.command", "extract mels, F0, energy and speaker vectors"),
+    "f0": ("tts.augmentation.f0_command", "predict the melody that a voice would give to phones and durations"),
+    "augment": ("tts.augmentation.command", "make more speech of a voice out of another speaker's recordings"),
     "train": ("tts.training.command", "train a system"),
     "say": ("tts.synthesis.command", "speak a text, or a file of lines"),
     "prosody": ("tts.prosody.command", "read the prosody of a recording, show, edit, mix and apply it"),
