@@ -20,6 +20,8 @@ VERBS = {
     "align": ("tts.alignment.command", "train the aligner, align, judge an alignment"),
     "features": ("tts.features.command", "extract mels, F0, energy and speaker vectors"),
     "speakers": ("tts.speakers.command", "train an encoder of who speaks, measure a corpus's speakers with one"),
+    "f0": ("tts.augmentation.f0_command", "predict the melody that a voice would give to phones and durations"),
+    "augment": ("tts.augmentation.command", "make more speech of a voice out of another speaker's recordings"),
     "train": ("tts.training.command", "train a system"),
     "say": ("tts.synthesis.command", "speak a text, or a file of lines"),
     "prosody": ("tts.prosody.command", "read the prosody of a recording, show, edit, mix and apply it"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tts.alignment.config import AlignerConfig, RecogniserConfig
+from tts.augmentation.config import AugmentationConfig
 from tts.features.config import FeatureConfig
 from tts.models.backbone.config import BackboneConfig
 from tts.text.bert.config import SmallBertConfig
@@ -41,6 +42,8 @@ class Recipe:
     predictor_training: TrainingConfig = field(default_factory=TrainingConfig)
     speaker_training: TrainingConfig = field(default_factory=default_speaker_training)
     style_training: TrainingConfig = field(default_factory=classifier_training)
+    fine_tuning: TrainingConfig = field(default_factory=TrainingConfig)
+    augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
     vocoder: VocoderConfig = field(default_factory=VocoderConfig)
     vocoder_training: TrainingConfig = field(default_factory=default_training)
 

@@ -63,6 +63,7 @@ class Utterance:
     language  a code of `tts.text.languages`: en-us, en-gb, es, de, nl, fr, …
     split     "train", "dev" or "test" (the mini corpus also has "recogniser"), or None
     score     the aligner's mean log-probability per frame: low means that text and audio do not fit
+    passport  of synthetic speech: from what and by what it was made (tts/augmentation); None for a recording
     """
 
     id: str
@@ -75,6 +76,7 @@ class Utterance:
     split: str | None = None
     units: list[Unit] = field(default_factory=list)
     score: float | None = None
+    passport: dict | None = None
 
     @property
     def words(self) -> list[Unit]:

@@ -210,6 +210,37 @@ class FeatureStore:
         return {**vars(self), "_handles": OrderedDict()}  # every process maps shards for itself
 
 
+class JoinedStore:
+    """Several stores of the same features as one: what the earlier ones do not have is looked for in the later."""
+
+    def __init__(self, folders: Iterable[str | Path]):
+        self.stores = [FeatureStore(folder) for folder in folders]
+        for other in self.stores[1:]:
+            require_same(self.fingerprint, other.fingerprint, f"the store {self.stores[0].folder}", f"the store {other.folder}")
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        return self.stores[0].fingerprint
+
+    @property
+    def speakers(self) -> dict:
+        """As FeatureStore's; a speaker in several stores is described as in the first."""
+        described = [store.speakers for store in self.stores]
+        return {**described[0], "speakers": {name: row for one in reversed(described) for name, row in one["speakers"].items()}}
+
+    def __contains__(self, utterance_id: str) -> bool:
+        return any(utterance_id in store for store in self.stores)
+
+    def frames(self, utterance_id: str) -> int:
+        return self._holder(utterance_id).frames(utterance_id)
+
+    def __getitem__(self, utterance_id: str) -> Features:
+        return self._holder(utterance_id)[utterance_id]
+
+    def _holder(self, utterance_id: str) -> FeatureStore:
+        return next((store for store in self.stores if utterance_id in store), self.stores[-1])  # the last says what is missing
+
+
 def _key(utterance_id: str) -> int:
     """64 bits that stand for an id: a dictionary of strings would take ten times the memory."""
     return int.from_bytes(hashlib.blake2b(utterance_id.encode(), digest_size=8).digest(), "little")

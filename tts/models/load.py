@@ -127,14 +127,25 @@ def load_model(folder: str | Path, device: str | torch.device = "cpu") -> Loaded
                         "(exp/NAME of a recipe); train first, or check the path")
     recipe = load_config(Recipe, [folder / "config.yaml"])
     phones = PhoneInventory.load(folder / "phones.json")
-    names = Names(**{key: tuple(value) for key, value in json.loads((folder / "names.json").read_text(encoding="utf-8")).items()})
-    speakers = json.loads((folder / "speakers.json").read_text(encoding="utf-8"))
+    names, speakers = load_names(folder), read_speakers(folder)
     model = build_model(recipe, phones, names, speakers)
     load_weights(model, folder / "model.safetensors")
     model = model.to(device).eval()
     identity = file_digest(folder / "model.safetensors")[:12]
     return LoadedModel(folder, model, recipe, phones, names, Fingerprint.load(folder / "fingerprint.json"), speakers,
                        json.loads((folder / "card.json").read_text(encoding="utf-8")), identity)
+
+
+def load_names(folder: Path) -> Names:
+    """The names that the model in a folder numbers."""
+    if not (folder / "names.json").is_file():
+        raise UserError(f"{folder}: not a trained model (no names.json); expected the folder that `tts train` wrote")
+    return Names(**{key: tuple(value) for key, value in json.loads((folder / "names.json").read_text(encoding="utf-8")).items()})
+
+
+def read_speakers(folder: Path) -> dict[str, dict]:
+    """What the model in a folder knows of its speakers."""
+    return json.loads((folder / "speakers.json").read_text(encoding="utf-8"))
 
 
 def load_text_prosody(folder: Path, model: AcousticModel, identity: str, phone_count: int, device: str | torch.device) -> TextProsody | None:

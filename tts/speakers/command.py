@@ -22,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     vectors.add_argument("--manifest", required=True, type=Path, help="manifest with splits")
     vectors.add_argument("--features", required=True, type=Path, help="feature store")
     vectors.add_argument("--audio-root", type=Path, help="what the manifest's audio is relative to; our own encoder needs no sound")
-    vectors.add_argument("--output", required=True, type=Path, help="folder for `tts train --speakers`")
+    vectors.add_argument("--output", required=True, type=Path, help="folder for `tts train --speaker-vectors`")
 
 
 def run(args: argparse.Namespace) -> int:

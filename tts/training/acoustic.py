@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,10 @@ from tts.corpus.manifest import read_manifest
 from tts.corpus.utterance import Utterance
 from tts.errors import UserError
 from tts.features.fingerprint import fingerprint, require_same
-from tts.features.store import FeatureStore
+from tts.features.store import JoinedStore
 from tts.models.lcpvae.classifier import load_style_classifier
 from tts.models.lcpvae.model import LCPVAE
-from tts.models.load import build_model, save_description
+from tts.models.load import build_model, load_names, read_speakers, save_description
 from tts.speakers.load import FOLDER as ENCODER_FOLDER
 from tts.speakers.load import copy_encoder
 from tts.speakers.vectors import SpeakerTable
@@ -30,28 +31,34 @@ from tts.training.loop import fit
 from tts.vocoder.load import load_vocoder
 
 
-def train_acoustic(recipe: Recipe, manifest: Path, features: Path, phones: Path, folder: Path, world: World,
-                   aligner: Path | None = None, start: Path | None = None, speakers: Path | None = None,
+def train_acoustic(recipe: Recipe, manifests: Sequence[Path], features: Sequence[Path], phones: Path, folder: Path, world: World,
+                   aligner: Path | None = None, start: Path | None = None, speakers: Sequence[str] = (), speaker_vectors: Path | None = None,
                    style_classifier: Path | None = None) -> dict:
     """Train what `recipe` describes and leave a model folder, with a copy of the `aligner` if there is one. `start` is a trained model whose
-    weights and statistics are the first ones; `speakers`: vectors that `tts speakers vectors` measured, in place of the features' own;
-    `style_classifier`: a folder with what LCPVAE's style loss asks. Returns the facts that stand on its card."""
-    inventory, store = PhoneInventory.load(phones), FeatureStore(features)
-    require_same(store.fingerprint, fingerprint(recipe.features), f"features in {features}", "the recipe's configuration")
-    parts = {split: [u for u in read_manifest(manifest) if u.split == split] for split in ("train", "dev")}
-    if not parts["train"]:
-        raise UserError(f"{manifest}: no utterance has split 'train'; split the corpus first (tts corpus split)")
-    names = Names.of(parts["train"])
+    weights, statistics and names are the first ones; `speakers` are all whose utterances count (everybody's, if none is named);
+    `speaker_vectors`: those that `tts speakers vectors` measured, in place of the features' own; `style_classifier`: a folder with what
+    LCPVAE's style loss asks. Returns the facts that stand on its card."""
+    inventory, store = PhoneInventory.load(phones), JoinedStore(features)
+    require_same(store.fingerprint, fingerprint(recipe.features), f"features in {features[0]}", "the recipe's configuration")
+    parts = {split: [u for path in manifests for u in read_manifest(path) if u.split == split and (not speakers or u.speaker in speakers)]
+             for split in ("train", "dev")}
+    absent = sorted(set(speakers) - {u.speaker for u in parts["train"]})
+    if not parts["train"] or absent:
+        whose = f" of {', '.join(absent)}" if absent else ""
+        raise UserError(f"{', '.join(map(str, manifests))}: no utterance{whose} has split 'train'; split the corpus first (tts corpus split), "
+                        "or name other speakers")
+    names = Names.of(parts["train"]) if start is None else load_names(start)
     sources = {split: FeatureSource(rows, store, inventory, names, recipe.training.batch_frames, recipe.training.seed)
                for split, rows in parts.items() if rows}
     frames = sources["train"].frames(list(sources["train"].rows))
     card = {"system": recipe.system, "steps": recipe.training.steps, "utterances": len(parts["train"]),
-            "hours": frames * recipe.features.frame_seconds / 3600, "speakers": list(names.speakers), "languages": list(names.languages), "styles": list(names.styles),
+            "hours": frames * recipe.features.frame_seconds / 3600, "synthetic": sum(u.passport is not None for u in parts["train"]),
+            "speakers": list(names.speakers), "languages": list(names.languages), "styles": list(names.styles),
             "fingerprint": store.fingerprint.hash, "seed": recipe.training.seed}
-    known = _describe(store.speakers["speakers"], names, parts["train"])
-    table = SpeakerTable.load(speakers) if speakers is not None else None
+    known = _describe(store.speakers["speakers"], names, parts["train"]) if start is None else read_speakers(start)
+    table = SpeakerTable.load(speaker_vectors) if speaker_vectors is not None else None
     if table is not None:
-        _replace_vectors(known, table, speakers)
+        _replace_vectors(known, table, speaker_vectors)
     if recipe.model.speaker_vectors == "features":
         card["speaker_encoder"] = recipe.features.speaker_encoder if table is None else table.identity
     torch.manual_seed(recipe.training.seed)

@@ -35,6 +35,7 @@ class AcousticBatch:
     speaker: Tensor  # [B] index of the speaker map
     language: Tensor  # [B]
     style: Tensor  # [B]
+    synthetic: Tensor  # [B] bool, True for speech that a model made
     mel: Tensor  # [B, T, M]
     f0_hz: Tensor  # [B, T] interpolated through unvoiced frames
     voiced: Tensor  # [B, T] 0 or 1
@@ -86,6 +87,7 @@ class PhoneRow:
     speaker: int
     language: int
     style: int
+    synthetic: bool = False
 
 
 def phone_row(utterance: Utterance, inventory, names: Names, aligned: bool = True) -> PhoneRow:
@@ -100,6 +102,7 @@ def phone_row(utterance: Utterance, inventory, names: Names, aligned: bool = Tru
         speaker=names.index("speakers", utterance.speaker),
         language=names.index("languages", utterance.language),
         style=names.index("styles", utterance.style),
+        synthetic=utterance.passport is not None,
     )
 
 
@@ -158,6 +161,7 @@ def pad_rows(rows: list[PhoneRow]) -> dict[str, Tensor]:
         "speaker": torch.tensor([row.speaker for row in rows]),
         "language": torch.tensor([row.language for row in rows]),
         "style": torch.tensor([row.style for row in rows]),
+        "synthetic": torch.tensor([row.synthetic for row in rows]),
     }
 
 

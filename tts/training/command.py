@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from tts import command_line
@@ -16,20 +17,22 @@ from tts import command_line
 def configure(parser: argparse.ArgumentParser) -> None:
     from tts.config.arguments import add_config_arguments
 
-    parser.add_argument("--manifest", required=True, type=Path, help="manifest with splits, and alignments but for a vocoder")
-    parser.add_argument("--features", required=True, type=Path, help="feature store")
+    parser.add_argument("--manifest", required=True, type=Path, nargs="+", help="manifest with splits, and alignments but for a vocoder; an acoustic "
+                        "model may learn from several")
+    parser.add_argument("--features", required=True, type=Path, nargs="+", help="feature store; one for each manifest, or for all")
+    parser.add_argument("--speakers", nargs="+", default=[], metavar="NAME", help="learn from these speakers' utterances only")
     parser.add_argument("--phones", type=Path, help="phone inventory of the corpus; a vocoder needs none")
     parser.add_argument("--audio-root", type=Path, help="with --part vocoder: what the manifest's audio is relative to; default: its folder")
     parser.add_argument("--folder", required=True, type=Path, help="where the model is written; an unfinished run there is continued")
     parser.add_argument("--aligner", type=Path, help="folder of the corpus's aligner; a copy goes with the model, to read recordings with")
-    parser.add_argument("--speakers", type=Path, help="folder of `tts speakers vectors`: what the model knows speakers by, with model.speaker_vectors=features; "
+    parser.add_argument("--speaker-vectors", type=Path, help="folder of `tts speakers vectors`: what the model knows speakers by, with model.speaker_vectors=features; "
                         "default: the vectors of the feature store")
     parser.add_argument("--start", type=Path, help="folder of a trained model of the same form: go on from its weights, on this data")
     parser.add_argument("--device", help="cpu, cuda, cuda:1; default: a GPU if there is one")
     parser.add_argument("--processes", type=int, default=1, help="share each step's batches among so many processes; the result is the same")
-    parser.add_argument("--part", choices=("model", "prosody", "vocoder", "style-classifier"), default="model",
-                        help="prosody: the predictor of prosody from text, for the finished CopyCat2 in --folder; vocoder: from mels to sound; "
-                        "style-classifier: what LCPVAE's style loss asks")
+    parser.add_argument("--part", choices=("model", "fine-tuning", "prosody", "vocoder", "style-classifier"), default="model",
+                        help="fine-tuning: go on from --start as the section fine_tuning says; prosody: the predictor of prosody from text, for the "
+                        "finished CopyCat2 in --folder; vocoder: from mels to sound; style-classifier: what LCPVAE's style loss asks")
     parser.add_argument("--style-classifier", type=Path, help="folder of a trained one, for LCPVAE's style loss")
     parser.add_argument("--bert", help="with --part prosody: a BERT's folder or name")
     parser.add_argument("--mels", type=Path, help="with --part vocoder: folder of a trained model whose mels of the recordings (or of such mels, ID.npy "
@@ -56,6 +59,10 @@ def run(args: argparse.Namespace) -> int:
     from tts.training.style import train_style_classifier
     from tts.vocoder.training import train_vocoder
 
+    if args.part == "fine-tuning" and args.start is None:
+        raise UserError("--part fine-tuning goes on from a trained model; give its folder with --start")
+    if args.part in ("prosody", "vocoder", "style-classifier") and len(args.manifest) + len(args.features) > 2:
+        raise UserError(f"--part {args.part} learns from one manifest and one feature store; several are for acoustic models")
     if args.phones is None and args.part != "vocoder":
         raise UserError("--phones is missing; give the corpus's phone inventory (data/text/phones.json of a recipe)")
     started = time.monotonic()
@@ -64,16 +71,19 @@ def run(args: argparse.Namespace) -> int:
         print(resolved.describe(), file=sys.stderr)
     try:
         if args.part == "prosody":
-            facts = train_prosody(resolved.config, args.folder, args.manifest, args.features,
+            facts = train_prosody(resolved.config, args.folder, args.manifest[0], args.features[0],
                                   bert_folder(resolved.config.bert, args.bert or ""), world)
         elif args.part == "vocoder":
-            facts = train_vocoder(resolved.config, args.manifest, args.audio_root or args.manifest.parent, args.features, args.folder, world,
+            facts = train_vocoder(resolved.config, args.manifest[0], args.audio_root or args.manifest[0].parent, args.features[0], args.folder, world,
                                   args.start, args.mels)
         elif args.part == "style-classifier":
-            facts = train_style_classifier(resolved.config, args.manifest, args.features, args.phones, args.folder, world)
+            facts = train_style_classifier(resolved.config, args.manifest[0], args.features[0], args.phones, args.folder, world)
         else:
-            facts = train_acoustic(resolved.config, args.manifest, args.features, args.phones, args.folder, world, args.aligner,
-                                    args.start, args.speakers, args.style_classifier)
+            recipe = resolved.config
+            if args.part == "fine-tuning":
+                recipe = replace(recipe, training=recipe.fine_tuning)
+            facts = train_acoustic(recipe, args.manifest, args.features, args.phones, args.folder, world, args.aligner, args.start,
+                                   args.speakers, args.speaker_vectors, args.style_classifier)
     finally:
         distributed.leave()
     if args.part == "vocoder":

@@ -95,7 +95,7 @@ class AcousticModel(System):
 
     def inputs(self, batch: AcousticBatch, style_latent: Tensor | None = None) -> tuple[Tensor, Tensor, F0Contour | None]:
         """(voice [B, V], phone encodings [B, P, D], measured F0 if the model has one) of a batch."""
-        voice = self.voice(batch.speaker, batch.language, style_latent)
+        voice = self.voice(batch.speaker, batch.language, style_latent, batch.synthetic)
         encodings = self.encode_phones(batch.phones, batch.stress, batch.phone_mask, voice)
         return voice, encodings, contour(batch.f0_hz, batch.voiced) if self.f0_model is not None else None
 
@@ -114,12 +114,14 @@ class AcousticModel(System):
         predicted = self.f0_model(encodings, batch.durations, batch.frame_mask, voice, **latents)
         return F0Model.loss(predicted, f0, batch.frame_mask)
 
-    def voice(self, speaker: Tensor, language: Tensor, style_latent: Tensor | None = None) -> Tensor:
+    def voice(self, speaker: Tensor, language: Tensor, style_latent: Tensor | None = None, synthetic: Tensor | None = None) -> Tensor:
         """The vector [B, V] that modulates every block: speaker ([B] numbers, or [B, ·] vectors), language [B] and, where the model has
-        one, the style latent [B, Z] (zeros if it is not given)."""
+        them, the style latent [B, Z] (zeros if it is not given) and whether the speech is synthetic [B] (not, if it is not given)."""
         parts = [self.speakers(speaker), self.language(language)]
         if self.config.style_latent_dim:
             parts.append(parts[0].new_zeros(len(parts[0]), self.config.style_latent_dim) if style_latent is None else style_latent)
+        if self.config.synthetic_flag:
+            parts.append(parts[0].new_zeros(len(parts[0]), 1) if synthetic is None else synthetic[:, None].to(parts[0].dtype))
         return torch.cat(parts, dim=1)
 
     def reconstruct(self, batch: AcousticBatch) -> Tensor:

@@ -36,6 +36,8 @@ class BackboneConfig:
     word_latent_dim: int = 0
     frame_latent_dim: int = 0
     style_latent_dim: int = 0
+    # Where part of the training data was made by a model: the voice is told which, and always speaks as in recordings.
+    synthetic_flag: bool = False
 
     def __post_init__(self):
         if self.kernel % 2 == 0:
@@ -48,8 +50,8 @@ class BackboneConfig:
 
     @property
     def voice_dim(self) -> int:
-        """Size of the vector per utterance that modulates every block: speaker, language, style latent."""
-        return self.speaker_dim + self.language_dim + self.style_latent_dim
+        """Size of the vector per utterance that modulates every block: speaker, language, style latent, whether it is synthetic."""
+        return self.speaker_dim + self.language_dim + self.style_latent_dim + self.synthetic_flag
 
     @property
     def uses_f0(self) -> bool:

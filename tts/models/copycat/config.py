@@ -14,6 +14,7 @@ class CopyCatConfig:
     recurrent_dim: int = 64  # of each direction
     bottleneck_frames: int = 16  # τ: one latent is kept of so many frames
     encoder_f0: bool = True  # the encoder also gets log-F0, voicing and energy, as CopyCat2's does
+    f0_from_latents: bool = True  # the F0 model hears the latents; without them it knows phones, durations and speaker only
     kl_weight: float = 2e-4  # per nat and kept latent
     kl_warmup: float = 0.2  # share of the training over which the weight rises linearly from 0
 

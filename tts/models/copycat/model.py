@@ -15,7 +15,9 @@ from torch import Tensor
 from tts.features.config import FeatureConfig
 from tts.models.backbone.acoustic import AcousticModel, Synthesis
 from tts.models.backbone.config import BackboneConfig
+from tts.models.backbone.conditions import F0Contour
 from tts.models.backbone.duration import DurationModel
+from tts.models.backbone.f0_model import F0Model
 from tts.models.copycat.config import CopyCatConfig
 from tts.models.copycat.encoder import FrameEncoder, bottleneck, kept_frames
 from tts.models.copycat2.source import F0_INPUTS, F0_SCALE
@@ -72,7 +74,7 @@ class CopyCat(AcousticModel):
         posterior = self._posterior(batch, voice, encodings)
         spread = bottleneck(posterior.sample(1.0 if self.training else 0.0), batch.frame_mask, self.settings.bottleneck_frames)
         mel_loss = self.decoder.loss(self.decode(encodings, batch, voice, f0, frame_latent=spread).float(), batch.mel, batch.frame_mask)
-        f0_loss, voicing_loss = self.f0_losses(encodings, batch, voice, f0, frame_latent=spread)
+        f0_loss, voicing_loss = self.f0_losses(encodings, batch, voice, f0, **self._for_f0(spread))
         duration_loss = DurationModel.loss(self.duration_model(encodings, batch.phone_mask, voice).float(), batch.durations, batch.phone_mask)
         kl = self._kl(posterior, batch.frame_mask)
         config = self.config
@@ -80,6 +82,9 @@ class CopyCat(AcousticModel):
         total = (mel_loss + config.duration_weight * duration_loss + config.f0_weight * (f0_loss * 10 + voicing_loss)
                  + rise * self.settings.kl_weight * kl)
         return CopyCatLosses(total, mel_loss, duration_loss, f0_loss, voicing_loss, kl)
+
+    def _for_f0(self, spread: Tensor) -> dict[str, Tensor]:
+        return {"frame_latent": spread} if self.settings.f0_from_latents else {}
 
     def _kl(self, posterior: Gaussian, frame_mask: Tensor) -> Tensor:
         """KL to N(0, I) of what passes the bottleneck, in nats per block."""
@@ -97,12 +102,14 @@ class CopyCat(AcousticModel):
         spread = bottleneck(self._posterior(batch, voice, encodings).mean, batch.frame_mask, self.settings.bottleneck_frames)
         return self.decode(encodings, batch, voice, f0, frame_latent=spread)
 
-    def convert(self, batch: AcousticBatch, speaker: int) -> Synthesis:
-        """One recording (B = 1) in the voice of `speaker`, with the source's durations and its latents."""
+    def convert(self, batch: AcousticBatch, speaker: int, f0: F0Contour | None = None) -> Synthesis:
+        """One recording (B = 1) in the voice of `speaker`, with the source's durations and its latents; F0 is predicted unless given [1, T]."""
         with self.speaking():
             device = self.decoder.mel_mean.device
             batch = batch.to(device)
             spread = bottleneck(self.posterior(batch).mean, batch.frame_mask, self.settings.bottleneck_frames)
             voice = self.voice(torch.tensor([speaker], device=device), batch.language)
             encodings = self.encode_phones(batch.phones, batch.stress, batch.phone_mask, voice)
-            return self.render(encodings, batch.durations, voice, None, frame_latent=spread)
+            if f0 is None and self.f0_model is not None:
+                f0 = F0Model.decide(self.f0_model(encodings, batch.durations, batch.frame_mask, voice, **self._for_f0(spread)))
+            return self.render(encodings, batch.durations, voice, f0, frame_latent=spread)

@@ -19,7 +19,8 @@ class FlowConditions(ConditionBuilder):
 
     def __init__(self, dim: int, config: BackboneConfig, heard: tuple[str, ...]):
         super().__init__(dim, config, with_f0=bool({"f0", "voicing"} & set(heard)))
-        self.heard, self._sizes = set(heard), (config.speaker_dim, config.language_dim, config.style_latent_dim)
+        self.heard = set(heard)
+        self._sizes = (config.speaker_dim, config.language_dim, config.voice_dim - config.speaker_dim - config.language_dim)
 
     def forward(self, encodings: Tensor, durations: Tensor, frame_mask: Tensor, voice: Tensor, f0: F0Contour | None = None,
                 **latents: Tensor) -> Conditions:
@@ -35,8 +36,8 @@ class FlowConditions(ConditionBuilder):
 
     def heard_voice(self, voice: Tensor) -> Tensor:
         """voice [B, V] with zeros for a part that is left out."""
-        speaker, language, style = voice.split(self._sizes, dim=1)
-        return torch.cat([speaker * ("speaker" in self.heard), language * ("accent" in self.heard), style], dim=1)
+        speaker, language, others = voice.split(self._sizes, dim=1)
+        return torch.cat([speaker * ("speaker" in self.heard), language * ("accent" in self.heard), others], dim=1)
 
     def heard_f0(self, f0: F0Contour, frame_mask: Tensor) -> F0Contour:
         heard = F0Contour(f0.log_f0, f0.voiced if "voicing" in self.heard else torch.ones_like(f0.voiced))
