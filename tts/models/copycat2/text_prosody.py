@@ -41,6 +41,7 @@ class PosteriorBatch:
     speaker: Tensor
     language: Tensor
     style: Tensor
+    synthetic: Tensor
     durations: Tensor
     mean: Tensor
     log_variance: Tensor
@@ -140,7 +141,7 @@ class TextProsody(System):
             with torch.no_grad():
                 is_pause = unit_is_pause(batch.phone_to_unit, batch.is_pause, batch.unit_mask.shape[1])
                 timing = timing.to(device) + moved[is_pause.long()]
-                voice = self.stage_one.voice(batch.speaker, batch.language)
+                voice = self.stage_one.voice(batch.speaker, batch.language, synthetic=batch.synthetic)
                 encodings = self.stage_one.encoder(batch.phones, batch.stress, batch.phone_mask, voice)
             shift = torch.zeros_like(slope, requires_grad=True)
             with torch.enable_grad():
@@ -199,7 +200,7 @@ class TextProsody(System):
         """(context [B, W, D], which units are pauses [B, W])."""
         is_pause = unit_is_pause(part["phone_to_unit"], part["is_pause"], part["unit_mask"].shape[1])
         with torch.no_grad():
-            voice = self.stage_one.voice(part["speaker"], part["language"])
+            voice = self.stage_one.voice(part["speaker"], part["language"], synthetic=part["synthetic"])
         words = None
         if self.words is not None:
             words = self.words(pieces.ids, pieces.piece_mask, pieces.piece_to_unit, part["unit_mask"].shape[1])
