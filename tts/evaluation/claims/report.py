@@ -29,9 +29,6 @@ SHOWN = {
     "ms": (1, 1),
     "x real time": (1, 0),
     "dimensions": (1, 0),
-    "s": (1, 2),
-    "1/s": (1, 2),
-    "deviations": (1, 2),
 }
 ORDER = (MISSED, NOT_MEASURED, REACHED, STATED)
 HEADINGS = {MISSED: "Missed", NOT_MEASURED: "Not measured", REACHED: "Reached", STATED: "Stated without a threshold"}
@@ -50,7 +47,7 @@ def write_claims(folder: Path, claims: list[Claim], judged: list[Judged], facts:
         file.write(json.dumps(without_nan(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     with atomic_writer(folder / "claims.csv") as file:
         file.write(rows_csv(facts["models"], judged))
-    for name, svg in judged[0].drawings.items():
+    for name, svg in (judged[0].drawings if judged else {}).items():
         with atomic_writer(folder / f"{name}.svg") as file:
             file.write(svg)
     with atomic_writer(folder / "claims.md") as file:

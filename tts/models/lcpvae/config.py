@@ -21,7 +21,7 @@ class LcpvaeConfig:
     prior: str = "learned"  # what is expected of a style's latents; normal: N(0, I) for all of them, a plain VAE
     prior_dim: int = 64
     prior_weight: float = 0.1  # of the cross-entropy with which the secondary VAE tells styles apart
-    kl_weight: float = 2e-3  # per nat and utterance, against an L1 of mels in deviations
+    kl_weight: float = 1e-2  # per nat and utterance, against an L1 of mels in deviations
     kl_warmup: float = 0.2  # share of the training over which it rises linearly from 0
     # The style loss: what the frozen classifier hears in speech that is all predicted. features: distance of its last hidden layer
     # from that of the recording.
@@ -29,14 +29,15 @@ class LcpvaeConfig:
     style_weight: float = 0.05
     style_begin: float = 0.3  # share of the training before it; durations and F0 must mean something first
     style_warmup: float = 0.3  # share over which its weight then rises linearly
-    # Share of a batch that the style loss hears in another voice and with the style of another utterance, whatever its language.
+    style_share: float = 0.5  # of a batch that the style loss hears: it costs as much as the rest
+    # Share of these that it hears in another voice and with the style of another utterance, whatever its language.
     swap_share: float = 0.5
 
     def __post_init__(self):
         for name, known in (("prior", PRIORS), ("style_loss", STYLE_LOSSES)):
             if getattr(self, name) not in known:
                 raise ValueError(f"lcpvae: {name} {getattr(self, name)!r}; expected one of {', '.join(known)}")
-        for name in ("swap_share", "style_begin", "style_warmup", "kl_warmup"):
+        for name in ("swap_share", "style_share", "style_begin", "style_warmup", "kl_warmup"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"lcpvae: {name} is a share; expected 0 to 1, found {getattr(self, name)}")
 
