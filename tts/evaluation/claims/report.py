@@ -27,6 +27,8 @@ SHOWN = {
     "dB": (1, 2),
     "cents": (1, 0),
     "ms": (1, 1),
+    "Hz": (1, 1),
+    "st/s": (1, 1),
     "x real time": (1, 0),
     "dimensions": (1, 0),
 }
