@@ -2,6 +2,7 @@
 # Train the voices. An interrupted training continues from its last checkpoint.
 # reads:    data/alignment/manifest.jsonl data/features/index.jsonl data/features/fingerprint.json data/text/phones.json
 #           exp/aligner/model.safetensors
+# if there: data/speakers/vectors.safetensors data/speakers/speakers.json
 # writes:   exp/$name/model.safetensors exp/$name/config.yaml exp/$name/card.json exp/$name/phones.json exp/$name/names.json
 #           exp/$name/speakers.json exp/$name/fingerprint.json exp/$name/aligner/ exp/$name/metrics.jsonl exp/$name/checkpoints/
 #           exp/$name/tensorboard/
@@ -10,6 +11,8 @@
 # once made: keep
 set -euo pipefail
 
+speakers=()
+[ ! -f data/speakers/vectors.safetensors ] || speakers=(--speakers data/speakers)
 # shellcheck disable=SC2086
 tts train --manifest data/alignment/manifest.jsonl --features data/features --phones data/text/phones.json \
-    --aligner exp/aligner --folder "exp/$name" --processes "$processes" $configuration
+    --aligner exp/aligner "${speakers[@]}" --folder "exp/$name" --processes "$processes" $configuration
