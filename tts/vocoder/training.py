@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,7 @@ import torch
 
 from tts.config.recipe import Recipe
 from tts.corpus.manifest import read_manifest
-from tts.corpus.utterance import Utterance
+from tts.corpus.spread import spread
 from tts.errors import UserError
 from tts.features.fingerprint import fingerprint, require_same
 from tts.features.store import FeatureStore
@@ -44,7 +43,7 @@ def train_vocoder(recipe: Recipe, manifest: Path, audio_root: Path, features: Pa
         raise UserError(f"{manifest}: no utterance has split 'train'; split the corpus first (tts corpus split)")
     common = dict(audio_root=audio_root, store=store, batch_frames=training.batch_frames, seed=training.seed, cache_mb=config.audio_cache_mb,
                   mels=predicted)
-    train = CropSource(parts["train"], crop_frames=config.crop_frames, **common)
+    train = CropSource(parts["train"], crop_frames=config.crop_frames, speeds=config.speeds, gains_db=config.gains_db, **common)
     watched = spread(parts["dev"], config.validation_utterances)
     most = round(VALIDATION_SECONDS / recipe.features.frame_seconds)
     dev = CropSource(watched, crop_frames=most, whole=True, **common) if watched else None
@@ -78,12 +77,6 @@ def _predicted(mels: Path, manifest: Path, features: Path, folder: Path, world: 
         predict_mels(mels, manifest, features, folder / "mels", world.device)
     distributed.wait(world)
     return folder / "mels"
-
-
-def spread(utterances: Sequence[Utterance], count: int) -> list[Utterance]:
-    """At most `count`, evenly from first to last, so that every speaker of a sorted manifest gets a turn."""
-    step = max(1.0, len(utterances) / max(1, count))
-    return [utterances[int(i * step)] for i in range(min(count, len(utterances)))]
 
 
 def last_validation(folder: Path) -> dict[str, float]:
