@@ -25,6 +25,7 @@ VERBS = {
     "transfer": ("tts.prosody.transfer_command", "say what a recording says, as it says it, in another voice"),
     "voices": ("tts.synthesis.voices_command", "list, add and remove voices"),
     "vocode": ("tts.vocoder.command", "turn mels, or recordings through their mels, into sound"),
+    "export": ("tts.export.command", "write a model or a vocoder as ONNX"),
     "evaluate": ("tts.evaluation.command", "measure speech: intelligibility, F0, cepstra"),
     "mushra": ("tts.mushra.command", "make, serve and analyse listening tests: MUSHRA, MOS, preference, ABX"),
     "report": ("tts.report.command", "gather what was measured of an experiment: the page to listen to, and RESULTS.md"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from tts.features.config import FeatureConfig
 from tts.features.stft import Stft
@@ -34,10 +35,8 @@ def frame_cycles(f0_hz: Tensor, voiced: Tensor, frame_seconds: float, anchor: An
     """Cycles [B, T] (float64) done at the middle of each frame, since voicing last began or since the start; F0 [B, T] goes on through
     unvoiced frames. With an anchor, frames before it mean nothing."""
     f0 = f0_hz.double()
-    total = torch.zeros_like(f0)
-    total[:, 1:] = ((f0[:, 1:] + f0[:, :-1]) * (0.5 * frame_seconds)).cumsum(1)
-    onset = torch.zeros_like(voiced)
-    onset[:, 1:] = voiced[:, 1:] & ~voiced[:, :-1]
+    total = functional.pad(((f0[:, 1:] + f0[:, :-1]) * (0.5 * frame_seconds)).cumsum(1), (1, 0))
+    onset = voiced & ~torch.cat([torch.ones_like(voiced[:, :1]), voiced[:, :-1]], 1)
     first = torch.zeros_like(total[:, :1])
     if anchor is not None:
         onset[:, : anchor.frame + 1] = False
