@@ -119,6 +119,8 @@ def test_going_on_from_a_trained_one(corpus, tmp_path):
     assert card["started_from"] == "first"
     before, after = (load_tensors(tmp_path / name / "vocoder.safetensors") for name in ("first", "second"))
     assert all(torch.allclose(before[name], after[name], atol=1e-6) for name in before)
+    card = train(corpus, tmp_path / "other", dataclasses.replace(CONFIG, discriminators="none"), start=tmp_path / "first", steps=4, learning_rate=1e-9)
+    assert card["discriminators"] == "none" and card["started_from"] == "first"
     (tmp_path / "first/model.safetensors").unlink()  # as released: the generator alone
     train(corpus, tmp_path / "third", start=tmp_path / "first", steps=4, learning_rate=1e-9)
     after = load_tensors(tmp_path / "third/vocoder.safetensors")

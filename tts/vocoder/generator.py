@@ -172,7 +172,8 @@ class Generator(Vocoder):
         return self.settle(self.stft.inverse(spectrum * frame_mask[..., None], frame_mask), mel, frame_mask)
 
     def settle(self, wave: Tensor, mel: Tensor, frame_mask: Tensor | None = None) -> Tensor:
-        for _ in range(self.config.settle):
+        """Not in training: what is put right afterwards would not be learned."""
+        for _ in range(0 if self.training else self.config.settle):
             wave = self.settling(wave, mel, frame_mask)
         return wave
 

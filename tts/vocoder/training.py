@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from tts.config.load import load_config
 from tts.config.recipe import Recipe
 from tts.corpus.manifest import read_manifest
 from tts.corpus.spread import spread
@@ -50,8 +51,7 @@ def train_vocoder(recipe: Recipe, manifest: Path, audio_root: Path, features: Pa
     torch.manual_seed(training.seed)
     system = VocoderTraining(recipe.features, config)
     if start is not None:
-        whole = start / "model.safetensors"
-        load_weights(system if whole.is_file() else system.generator, whole if whole.is_file() else start / WEIGHTS)
+        go_on_from(start, system)
     card = {"vocoder": config.generator.phase, "steps": training.steps, "seed": training.seed, "utterances": len(parts["train"]),
             "hours": sum(train.lengths.values()) * recipe.features.frame_seconds / 3600, "speakers": sorted({u.speaker for u in parts["train"]}),
             "languages": sorted({u.language for u in parts["train"]}), "discriminators": config.discriminators,
@@ -67,6 +67,13 @@ def train_vocoder(recipe: Recipe, manifest: Path, audio_root: Path, features: Pa
     if world.is_first:
         save_vocoder(folder, system.generator, recipe, card)
     return card
+
+
+def go_on_from(start: Path, system: VocoderTraining) -> None:
+    """Take the weights of the vocoder in `start`, and those of its discriminators if it has some of the same kind."""
+    whole = start / "model.safetensors"
+    alike = whole.is_file() and load_config(Recipe, [start / "config.yaml"]).vocoder.discriminators == system.config.discriminators
+    load_weights(*((system, whole) if alike else (system.generator, start / WEIGHTS)))
 
 
 def _predicted(mels: Path, manifest: Path, features: Path, folder: Path, world: World) -> Path:
