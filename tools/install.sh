@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 torch_version=$(sed -n 's/^torch==//p' tools/constraints.txt)
 extras=train,listening,studio,analysis,cluster,test   # what recipes and tests need
-optional=asr                # an install without it is complete; `tts doctor` says what is missing then
+optional="asr export"       # an install without them is complete; `tts doctor` says what is missing then
 log=.venv/install.log
 stamp=.venv/installed
 
@@ -107,7 +107,9 @@ say "into .venv with $(.venv/bin/python --version); takes some minutes, the log 
 install_torch
 say "everything else (extras: $extras)"
 need -e ".[$extras]"
-pip_install -e ".[$optional]" || say "the optional part [$optional] could not be installed; see the end of $log"
+for part in $optional; do
+    pip_install -e ".[$part]" || say "the optional part [$part] could not be installed; see the end of $log"
+done
 mend_torchaudio
 .venv/bin/python -m pip check >> "$log" 2>&1 || { .venv/bin/python -m pip check >&2 || true; stop "installed packages do not fit together"; }
 .venv/bin/python tools/check_install.py

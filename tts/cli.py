@@ -30,6 +30,7 @@ VERBS = {
     "studio": ("tts.studio.command", "shape the prosody of a sentence on a page in the browser"),
     "voices": ("tts.synthesis.voices_command", "list, add, make and remove voices"),
     "vocode": ("tts.vocoder.command", "turn mels, or recordings through their mels, into sound"),
+    "export": ("tts.export.command", "write a model or a vocoder as ONNX"),
     "evaluate": ("tts.evaluation.command", "measure speech: intelligibility, F0, cepstra"),
     "mushra": ("tts.mushra.command", "make, serve and analyse listening tests: MUSHRA, MOS, preference, ABX"),
     "report": ("tts.report.command", "gather what was measured of an experiment: the page to listen to, and RESULTS.md"),

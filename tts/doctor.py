@@ -157,6 +157,7 @@ def check_optional() -> Iterator[Check]:
     for name, purpose, extra in (("transformers", "word vectors from BERT", "train"), ("tensorboard", "curves of a training", "train"),
                                  ("matplotlib", "pictures on pages and in TensorBoard", "train"), ("jinja2", "the page to listen to", "train"),
                                  ("submitit", "Slurm clusters", "cluster"), ("pocketsphinx", "word error rates on English", "asr"),
+                                 ("onnxruntime", "models as ONNX files", "export"), ("onnx", "models as ONNX files", "export"),
                                  ("pyloudnorm", "loudness (BS.1770)", "train"),
                                  ("starlette", "tts mushra serve", "listening"), ("uvicorn", "tts mushra serve", "listening"),
                                  ("statsmodels", "the mixed model of tts mushra analyse", "analysis"), ("pytest", "the tests", "test")):

@@ -79,3 +79,21 @@ def test_predicted_mels_take_the_recordings_place(corpus, tmp_path):
     Fingerprint({**{k: v for k, v in values.items() if "hash" not in k}, "mel_low_hz": 0.0}).save(tmp_path / "fingerprint.json")
     with pytest.raises(UserError, match="mel_low_hz"):
         PredictedMels(tmp_path, fingerprint(FEATURES))
+
+
+def test_another_speed_and_level(corpus):
+    """What is played faster has the pitch, the mel and the wave of a faster recording."""
+    crops = source(corpus, speeds=(0.8, 1.25), gains_db=(-6.0, 6.0))
+    drawn = [Crop.parse(text) for batch in crops.batches(0) for text in batch]
+    assert len({(crop.speed, crop.gain_db) for crop in drawn}) == len(drawn) and [[str(c) for c in drawn[:4]]] == crops.batches(0)[:1]
+    for crop in drawn:
+        assert 0.8 <= crop.speed <= 1.25 and crop.first + crop.frames * crop.speed <= crops.lengths[crop.utterance] + 1
+    same, louder = crops.load(["u7@10+16"]), crops.load(["u7@10+16*1^6"])
+    heard = same.mel > same.mel.max() - 6
+    assert torch.allclose(louder.mel[heard], same.mel[heard] + 0.6908, atol=0.05) and torch.allclose(louder.wave, 1.995 * same.wave, atol=0.02)
+    batch = crops.load(["u7@4+30*1.25^0"])
+    assert (batch.mel - MelSpectrogram(FEATURES)(batch.wave))[0, 3:-3].abs().mean() < 0.02
+    plain = crops.load(["u7@4+38"]).f0_hz[0]
+    at = ((torch.arange(30) + 0.5) * 1.25 - 0.5).round().long()
+    assert torch.allclose(batch.f0_hz[0], 1.25 * plain[at], rtol=0.02)
+    assert batch.f0_hz[0].min() > 100

@@ -6,7 +6,7 @@ import torch
 
 from tts.features.config import FeatureConfig
 from tts.features.stft import Stft
-from tts.vocoder.excitation import NOISE_FRAMES, Anchor, frame_cycles, noise_spectrum, pulses
+from tts.vocoder.excitation import NOISE_FRAMES, Anchor, even_noise, frame_cycles, noise_spectrum, pulses, white_noise
 
 RATE, HOP = 24000, 300
 
@@ -60,9 +60,19 @@ def test_an_anchor_goes_on_where_the_whole_was():
 
 def test_noise_repeats_without_a_seam():
     stft = Stft(FeatureConfig(window_samples=600))
-    spectrum = noise_spectrum(stft)
+    spectrum = noise_spectrum(stft, white_noise(HOP))
     assert len(spectrum) == NOISE_FRAMES
     twice = stft.inverse(torch.cat([spectrum, spectrum])[None])[0]
     assert torch.allclose(stft(twice[None])[0, 1 : 2 * NOISE_FRAMES - 1], torch.cat([spectrum, spectrum])[1:-1], atol=1e-3)
     inner = twice[HOP : -HOP]
     assert inner.std() == pytest.approx(1.0, rel=0.03)
+
+
+def test_even_noise_is_more_even_than_white_noise():
+    def unevenness_db(noise):
+        magnitude = Stft(FeatureConfig())(noise[None])[0, 8:-8, 4:-4].abs()
+        return (20 * magnitude.log10()).std()
+
+    even = even_noise(FeatureConfig())
+    assert even.square().mean() == pytest.approx(1, abs=1e-4) and torch.equal(even, even_noise(FeatureConfig()))
+    assert unevenness_db(even) < 2.5 < 5 < unevenness_db(white_noise(HOP))

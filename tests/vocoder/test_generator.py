@@ -6,9 +6,11 @@ import torch
 from tests.vocoder.make import FEATURES, SMALL, speech_mel, tiny_generator
 from tts.features.config import FeatureConfig
 from tts.vocoder.config import GeneratorConfig
+from tts.vocoder.fast import use_path
 from tts.vocoder.generator import Generator, Pitch
 
-PHASES = [dict(phase="harmonic"), dict(phase="harmonic", window_hops=4), dict(phase="free", window_hops=4)]
+PHASES = [dict(phase="harmonic"), dict(phase="harmonic", window_hops=4), dict(phase="harmonic", settle=2),
+          dict(phase="free", window_hops=4)]
 
 
 def decibels(error: torch.Tensor, of: torch.Tensor) -> float:
@@ -48,6 +50,8 @@ def test_chunks_equal_the_whole(changes):
         assert all(len(piece) == chunk * FEATURES.hop_samples for piece in pieces[:-1])
         assert decibels(torch.cat(pieces) - whole, whole) < -80, chunk
     assert list(generator.stream(mel[:0])) == []
+    use_path(generator, "bfloat16")
+    assert decibels(torch.cat(list(generator.stream(mel))) - whole, whole) < -80
 
 
 def test_context_is_enough():

@@ -43,17 +43,18 @@ def batch(**changes) -> WaveBatch:
                      torch.full((2, frames), 150.0), torch.ones(2, frames, dtype=torch.bool))
 
 
-def test_discriminators_learn_after_the_warm_up_only():
+def test_pitch_learns_first_and_discriminators_last():
     torch.manual_seed(0)
     system = VocoderTraining(FEATURES, CONFIG).train()
-    for step, learning in ((0, False), (3, False), (4, True)):
+    for step, speaking, learning in ((0, False, False), (1, True, False), (3, True, False), (4, True, True)):
         system.zero_grad(set_to_none=True)
         system.begin_step(step, 8)
         losses = system.losses(batch())
         losses.total.backward()
         assert all((p.grad is not None) == learning for p in system.discriminators.parameters())
         assert (losses.deceive > 0) == (losses.discriminators > 0) == learning
-        assert all(p.grad is not None for p in system.generator.parameters())
+        assert all(p.grad is not None for p in system.generator.pitch.parameters())
+        assert all((p.grad is not None) == speaking for n, p in system.generator.named_parameters() if not n.startswith("pitch."))
 
 
 def test_one_sum_gives_each_side_its_own_gradient():
@@ -118,6 +119,8 @@ def test_going_on_from_a_trained_one(corpus, tmp_path):
     assert card["started_from"] == "first"
     before, after = (load_tensors(tmp_path / name / "vocoder.safetensors") for name in ("first", "second"))
     assert all(torch.allclose(before[name], after[name], atol=1e-6) for name in before)
+    card = train(corpus, tmp_path / "other", dataclasses.replace(CONFIG, discriminators="none"), start=tmp_path / "first", steps=4, learning_rate=1e-9)
+    assert card["discriminators"] == "none" and card["started_from"] == "first"
     (tmp_path / "first/model.safetensors").unlink()  # as released: the generator alone
     train(corpus, tmp_path / "third", start=tmp_path / "first", steps=4, learning_rate=1e-9)
     after = load_tensors(tmp_path / "third/vocoder.safetensors")
@@ -126,7 +129,7 @@ def test_going_on_from_a_trained_one(corpus, tmp_path):
 
 @pytest.mark.parametrize("phase", ["harmonic", "free"])
 def test_it_comes_nearer_to_the_recordings(corpus, tmp_path, phase):
-    config = dataclasses.replace(CONFIG, discriminators="none", generator=dataclasses.replace(CONFIG.generator, phase=phase, window_hops=4))
+    config = dataclasses.replace(CONFIG, discriminators="none", generator=dataclasses.replace(CONFIG.generator, phase=phase, window_hops=4, settle=0))
     first = train(corpus, tmp_path / "a", config, steps=3)["validation"]["mel_distance"]
     card = train(corpus, tmp_path / "b", config, steps=60, learning_rate=5e-3, validate_every=60, checkpoint_every=60)
     assert card["validation"]["mel_distance"] < 0.93 * first

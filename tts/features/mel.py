@@ -56,6 +56,10 @@ class MelSpectrogram(nn.Module):
     def forward(self, wave: Tensor) -> Tensor:
         return self._log_mel(self.stft(wave))
 
+    def of_padded(self, padded: Tensor) -> Tensor:
+        """As `forward`, for a wave that already has the transform's margin on both sides."""
+        return self._log_mel(self.stft.of_padded(padded))
+
     @torch.inference_mode()
     def extract(self, samples: np.ndarray) -> np.ndarray:
         """The same for one numpy signal [N] → [T, M], piece by piece, so that an hour costs no more memory than a sentence."""
@@ -67,7 +71,7 @@ class MelSpectrogram(nn.Module):
         for start in range(0, total_frames, PIECE_FRAMES):
             end = min(start + PIECE_FRAMES, total_frames)
             piece = padded[None, start * hop : end * hop + 2 * margin]
-            result[start:end] = self._log_mel(self.stft.of_padded(piece))[0].numpy()
+            result[start:end] = self.of_padded(piece)[0].numpy()
         return result
 
     def _log_mel(self, spectrum: Tensor) -> Tensor:

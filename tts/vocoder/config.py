@@ -21,8 +21,9 @@ class GeneratorConfig:
     kernel: int = 5
     dilations: tuple[int, ...] = (1, 1, 2)  # block after block, over again
     window_hops: int = 2  # length of the synthesis window; a free phase wants 4, as overlap is what ties its frames together
-    pitch_dim: int = 64
-    pitch_layers: int = 3
+    settle: int = 2  # times the finished sound's levels are put right by the mel; each costs a Fourier transform and its inverse
+    pitch_dim: int = 96
+    pitch_layers: int = 4
 
     def __post_init__(self):
         problems = []
@@ -43,6 +44,8 @@ class VocoderConfig:
 
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)
     crop_frames: int = 48
+    speeds: tuple[float, float] = (1.0, 1.0)  # bounds at which crops are played: 0.8 to 1.25 makes many speakers of few
+    gains_db: tuple[float, float] = (0.0, 0.0)  # bounds of what is added to their level
     windows_ms: tuple[float, ...] = (10.0, 25.0, 50.0, 100.0)  # resolutions of the spectral losses and of the discriminators
     bands: tuple[int, ...] = (20, 40, 80, 120)  # mel bands at each
     mel_weight: float = 15.0
@@ -52,6 +55,7 @@ class VocoderConfig:
     adversarial: str = "least squares"  # or hinge
     adversarial_weight: float = 1.0
     matching_weight: float = 2.0  # of the discriminators' features
+    pitch_first: float = 0.1  # share of the steps in which nothing but the pitch is learned, which takes little time
     warm_up: float = 0.5  # share of the steps before discriminators come in
     validation_utterances: int = 12
     audio_cache_mb: int = 1000  # decoded recordings kept in memory by each process
@@ -64,8 +68,13 @@ class VocoderConfig:
             problems.append(f"discriminators {self.discriminators!r}; expected one of {', '.join(DISCRIMINATORS)}")
         if self.adversarial not in ADVERSARIAL:
             problems.append(f"adversarial {self.adversarial!r}; expected one of {', '.join(ADVERSARIAL)}")
-        if not 0 <= self.warm_up <= 1:
-            problems.append(f"warm_up {self.warm_up}; expected a share of the steps, 0 to 1")
+        for name in ("pitch_first", "warm_up"):
+            if not 0 <= getattr(self, name) <= 1:
+                problems.append(f"{name} {getattr(self, name)}; expected a share of the steps, 0 to 1")
+        for name in ("speeds", "gains_db"):
+            low, high = getattr(self, name)
+            if low > high or (name == "speeds" and low <= 0):
+                problems.append(f"{name} {low}, {high}; expected the lower bound, then the upper one" + (", both above 0" if name == "speeds" else ""))
         if self.crop_frames < 8:
             problems.append(f"crop_frames {self.crop_frames} is too short to hear anything in; use 32 or more")
         if problems:

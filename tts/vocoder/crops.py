@@ -1,13 +1,15 @@
 """Recordings and their features → batches of crops: what a vocoder is trained on.
 
-A crop is named `utterance@first+frames`, so that the same name is the same crop, in any process and after any restart. An epoch has as many
-crops as there are utterances, and every second of sound is as likely as any other. Mels and F0 come from a feature store, or the
-mels from what a model predicted frame by frame for the same recordings; sound is decoded when needed, and kept up to a limit.
+A crop is named `utterance@first+frames`, so that the same name is the same crop, in any process and after any restart; `*speed` and `^decibels`
+may follow, of a crop that is played faster or louder than it was recorded, as if by somebody else. An epoch has as many crops as there are
+utterances, and every second of sound is as likely as any other. Mels and F0 come from a feature store, or the mels from what a model
+predicted frame by frame for the same recordings; sound is decoded when needed, and kept up to a limit.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import math
 import random
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -16,12 +18,14 @@ from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
+import soxr
 import torch
 from torch import Tensor
 
 from tts.corpus.utterance import Utterance
 from tts.errors import UserError
 from tts.features.audio import FULL_SCALE, load_audio, to_pcm
+from tts.features.mel import MelSpectrogram
 from tts.features.store import FeatureStore
 from tts.vocoder.predicted import PredictedMels
 
@@ -43,20 +47,28 @@ class WaveBatch:
 
 @dataclass(frozen=True)
 class Crop:
-    """Frames [first, first + frames) of an utterance."""
+    """So many frames from frame `first` of an utterance on. A `speed` above 1 is faster and higher, and spans more of the recording."""
 
     utterance: str
     first: int
     frames: int
+    speed: float = 1.0
+    gain_db: float = 0.0
+
+    @property
+    def as_recorded(self) -> bool:
+        return self.speed == 1 and self.gain_db == 0
 
     def __str__(self) -> str:
-        return f"{self.utterance}@{self.first}+{self.frames}"
+        return f"{self.utterance}@{self.first}+{self.frames}" + ("" if self.as_recorded else f"*{self.speed:g}^{self.gain_db:g}")
 
     @classmethod
     def parse(cls, text: str) -> Crop:
         utterance, _, place = text.rpartition("@")
+        place, _, change = place.partition("*")
         first, _, frames = place.partition("+")
-        return cls(utterance, int(first), int(frames))
+        speed, _, gain_db = change.partition("^")
+        return cls(utterance, int(first), int(frames), float(speed or 1), float(gain_db or 0))
 
 
 class Recordings:
@@ -83,12 +95,16 @@ class Recordings:
 
 
 class CropSource:
-    """A BatchSource of random crops; with `whole`, of the beginnings of utterances one by one, to validate on."""
+    """A BatchSource of random crops, at speeds and levels within the bounds given; with `whole`, of the beginnings of utterances one by one, as
+    they are, to validate on. Predicted mels are not changed either."""
 
     def __init__(self, utterances: Iterable[Utterance], audio_root: Path, store: FeatureStore, crop_frames: int, batch_frames: int, seed: int,
-                 cache_mb: int, mels: PredictedMels | None = None, whole: bool = False):
+                 cache_mb: int, mels: PredictedMels | None = None, whole: bool = False, speeds: tuple[float, float] = (1.0, 1.0),
+                 gains_db: tuple[float, float] = (0.0, 0.0)):
         self.store, self.crop_frames, self.batch_frames, self.seed, self.mels, self.whole = store, crop_frames, batch_frames, seed, mels, whole
+        self.speeds, self.gains_db = (speeds, gains_db) if mels is None else ((1.0, 1.0), (0.0, 0.0))
         self.config = store.fingerprint.config
+        self.mel = MelSpectrogram(self.config)
         utterances = [u for u in utterances if mels is None or u.id in mels]
         if not utterances:
             raise UserError("no utterances to train the vocoder on; check the split of the manifest (tts corpus info)"
@@ -102,10 +118,15 @@ class CropSource:
         chance = random.Random(f"{self.seed}/{epoch}")
         names, reach = list(self.lengths), list(accumulate(self.lengths.values()))
         chosen = chance.choices(names, cum_weights=reach, k=len(names))
-        crops = [str(Crop(name, chance.randint(0, max(0, self.lengths[name] - self.crop_frames)), min(self.lengths[name], self.crop_frames)))
-                 for name in chosen]
+        crops = [str(self._draw(name, chance)) for name in chosen]
         size = max(1, self.batch_frames // self.crop_frames)
         return [crops[i : i + size] for i in range(0, len(crops), size)]
+
+    def _draw(self, name: str, chance: random.Random) -> Crop:
+        speed = round(math.exp(chance.uniform(*map(math.log, self.speeds))), 3)
+        frames = min(self.crop_frames, int(self.lengths[name] / speed))
+        first = chance.randint(0, max(0, self.lengths[name] - math.ceil(frames * speed)))
+        return Crop(name, first, frames, speed, round(chance.uniform(*self.gains_db), 1))
 
     def frames(self, ids: list[str]) -> int:
         return sum(Crop.parse(text).frames for text in ids)
@@ -117,13 +138,42 @@ class CropSource:
         wave = np.zeros((len(crops), longest * hop), np.float32)
         f0_hz, mask = np.zeros((len(crops), longest), np.float32), np.zeros((len(crops), longest), bool)
         for row, crop in enumerate(crops):
+            mask[row, : crop.frames] = True
+            if not crop.as_recorded:
+                mel[row, : crop.frames], wave[row, : crop.frames * hop], f0_hz[row, : crop.frames] = self._changed(crop)
+                continue
             features, place = self.store[crop.utterance], slice(crop.first, crop.first + crop.frames)
             seen = features.mel if self.mels is None else self.mels[crop.utterance]
             if seen.shape != features.mel.shape:
                 raise UserError(f"{self.mels.folder}/{crop.utterance}.npy has shape {seen.shape}, the recording's mel {features.mel.shape}; predict "
                                 "with the recording's own durations, so that frame belongs to frame")
             samples = self.recordings[crop.utterance][crop.first * hop : (crop.first + crop.frames) * hop]
-            mel[row, : crop.frames], mask[row, : crop.frames] = seen[place], True
+            mel[row, : crop.frames] = seen[place]
             wave[row, : len(samples)] = samples.astype(np.float32) / FULL_SCALE
             f0_hz[row, : crop.frames] = np.where(features.voiced[place], features.f0_hz[place], 0)
         return WaveBatch(list(ids), *map(torch.from_numpy, (mel, wave, f0_hz, mask)))
+
+    def _changed(self, crop: Crop) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Mel, wave and F0 of a crop that is played at another speed and level."""
+        hop, margin = self.config.hop_samples, self.mel.stft.margin
+        samples, length = self.recordings[crop.utterance], crop.frames * hop + 2 * margin
+        begin = crop.first * hop - round(margin * crop.speed)
+        end = begin + math.ceil(length * crop.speed) + 1
+        around = np.pad(samples[max(0, begin) : end].astype(np.float32), (max(0, -begin), max(0, end - len(samples))))
+        played = soxr.resample(around, crop.speed, 1.0, quality="MQ")[:length]
+        played = np.pad(played, (0, length - len(played))) * (10 ** (crop.gain_db / 20) / FULL_SCALE)
+        with torch.inference_mode():
+            mel = self.mel.of_padded(torch.from_numpy(played)[None])[0].numpy()
+        features = self.store[crop.utterance]
+        f0_hz = np.where(features.voiced, features.f0_hz, 0)
+        places = crop.first + (np.arange(crop.frames) + 0.5) * crop.speed - 0.5
+        nearest = places.round().astype(int).clip(0, len(f0_hz) - 1)
+        return mel, played[margin : margin + crop.frames * hop], crop.speed * _between(f0_hz, places, nearest)
+
+
+def _between(f0_hz: np.ndarray, places: np.ndarray, nearest: np.ndarray) -> np.ndarray:
+    """F0 at fractional frames: between two voiced ones on the line that joins them, else that of the nearest."""
+    low = np.floor(places).astype(int).clip(0, len(f0_hz) - 1)
+    high = (low + 1).clip(max=len(f0_hz) - 1)
+    line = f0_hz[low] + (places - low).clip(0, 1) * (f0_hz[high] - f0_hz[low])
+    return np.where((f0_hz[low] > 0) & (f0_hz[high] > 0), line, f0_hz[nearest])

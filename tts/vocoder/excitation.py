@@ -7,15 +7,19 @@ stretch. Both kinds have a flat spectrum of the same power: whatever envelope th
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
+from tts.features.config import FeatureConfig
 from tts.features.stft import Stft
 
 NOISE_FRAMES = 256  # then the noise comes again: some seconds, too long to be noticed
 NOISE_SEED = 2
+EVENING_STEPS = 120
 HIGHEST_HARMONIC = 0.97  # as a share of half the sample rate
 
 
@@ -31,10 +35,8 @@ def frame_cycles(f0_hz: Tensor, voiced: Tensor, frame_seconds: float, anchor: An
     """Cycles [B, T] (float64) done at the middle of each frame, since voicing last began or since the start; F0 [B, T] goes on through
     unvoiced frames. With an anchor, frames before it mean nothing."""
     f0 = f0_hz.double()
-    total = torch.zeros_like(f0)
-    total[:, 1:] = ((f0[:, 1:] + f0[:, :-1]) * (0.5 * frame_seconds)).cumsum(1)
-    onset = torch.zeros_like(voiced)
-    onset[:, 1:] = voiced[:, 1:] & ~voiced[:, :-1]
+    total = functional.pad(((f0[:, 1:] + f0[:, :-1]) * (0.5 * frame_seconds)).cumsum(1), (1, 0))
+    onset = voiced & ~torch.cat([torch.ones_like(voiced[:, :1]), voiced[:, :-1]], 1)
     first = torch.zeros_like(total[:, :1])
     if anchor is not None:
         onset[:, : anchor.frame + 1] = False
@@ -61,11 +63,37 @@ def pulses(f0_hz: Tensor, cycles: Tensor, sample_rate: int, hop: int) -> Tensor:
     return wave.flatten(1)
 
 
-def noise_spectrum(stft: Stft) -> Tensor:
-    """The spectrum [NOISE_FRAMES, F] (complex) of white noise of unit power that repeats without a seam."""
-    generator = torch.Generator().manual_seed(NOISE_SEED)
-    noise = torch.randn(1, NOISE_FRAMES * stft.hop, generator=generator)
+def noise_spectrum(stft: Stft, noise: Tensor) -> Tensor:
+    """The spectrum [NOISE_FRAMES, F] (complex) of noise [NOISE_FRAMES·hop] that repeats without a seam."""
     margin = -(-stft.margin // stft.hop) * stft.hop
-    around = torch.cat([noise[:, -margin:], noise, noise[:, :margin]], 1) if margin else noise
+    around = torch.cat([noise[-margin:], noise, noise[:margin]]) if margin else noise
     skip = margin // stft.hop
-    return stft(around)[0, skip : skip + NOISE_FRAMES]
+    return stft(around[None])[0, skip : skip + NOISE_FRAMES]
+
+
+def white_noise(hop: int) -> Tensor:
+    """Normally distributed, of unit power [NOISE_FRAMES·hop]."""
+    return torch.randn(NOISE_FRAMES * hop, generator=torch.Generator().manual_seed(NOISE_SEED))
+
+
+@torch.enable_grad()
+def even_noise(features: FeatureConfig) -> Tensor:
+    """Noise of unit power [NOISE_FRAMES·hop] whose magnitudes, through the window of the mel, are as near to constant as a wave allows.
+
+    White noise comes and goes in every band by chance. So did the noise that was recorded, and its mel shows how: under an envelope that was read
+    off a mel white noise would come and go twice. Found by descent on the magnitudes' deviation, from white noise.
+    """
+    stft = Stft(dataclasses.replace(features, hop_samples=features.hop_samples // 2))
+    scale = stft.window.square().sum().sqrt()
+    noise = white_noise(features.hop_samples).requires_grad_()
+    descent = torch.optim.Adam([noise])
+    margin = stft.window_samples
+    for step in range(EVENING_STEPS):
+        descent.param_groups[0]["lr"] = 0.05 * (1 - step / EVENING_STEPS) + 1e-3
+        spectrum = stft.of_padded(torch.cat([noise[-margin:], noise, noise[:margin]])[None]) / scale
+        magnitude = (spectrum.real.square() + spectrum.imag.square() + 1e-6).sqrt()
+        descent.zero_grad()
+        (magnitude - 1).square().mean().backward()
+        descent.step()
+    noise = noise.detach()
+    return noise / noise.square().mean().sqrt()

@@ -23,16 +23,17 @@ from torch import Tensor, nn
 
 from tts.features.config import FeatureConfig
 from tts.features.fingerprint import Fingerprint, fingerprint
-from tts.features.mel import mel_filterbank
+from tts.features.mel import SILENT_POWER, mel_filterbank
 from tts.features.stft import Stft
 from tts.models.layers.convolution import GatedStack
 from tts.vocoder.config import GeneratorConfig
-from tts.vocoder.excitation import NOISE_FRAMES, Anchor, frame_cycles, noise_spectrum, pulses
+from tts.vocoder.excitation import NOISE_FRAMES, Anchor, frame_cycles, noise_spectrum, pulses, white_noise
 from tts.vocoder.fast import Sixteen
 from tts.vocoder.vocoder import Vocoder
 
 LOWEST_HZ, HIGHEST_HZ, STEPS_PER_OCTAVE = 50.0, 800.0, 36
 NEAR = 3  # steps to either side of the most likely F0 that decide its exact value
+LARGEST_CHANGE = 10.0  # of a band's level at once
 LARGEST_LOG = 6.0  # of a magnitude; more would be far beyond full scale
 
 
@@ -67,6 +68,29 @@ class PitchReader(nn.Module):
         return Pitch(scores, out[..., -1], LOWEST_HZ * 2 ** (steps / STEPS_PER_OCTAVE))
 
 
+class Settling(nn.Module):
+    """Bring sound [B, T·hop] nearer to the log-mel [B, T, M] that was asked for: its own spectrum, with every band's level put right. This is an
+    iteration of Griffin & Lim's kind; a network at frame rate gets phases and envelopes right, and this, what is between frames."""
+
+    def __init__(self, features: FeatureConfig):
+        super().__init__()
+        self.stft, self.floor, self.hop = Stft(features), features.log_floor, features.hop_samples
+        filterbank = mel_filterbank(features)
+        self.register_buffer("filterbank", filterbank, persistent=False)  # [F, M]
+        self.register_buffer("spread", (filterbank / filterbank.sum(1, keepdim=True).clamp(min=1e-8)).T.contiguous(), persistent=False)
+
+    @torch.autocast("cuda", enabled=False)
+    @torch.autocast("cpu", enabled=False)
+    def forward(self, wave: Tensor, mel: Tensor, frame_mask: Tensor | None = None) -> Tensor:
+        if frame_mask is not None:
+            wave = wave * frame_mask.repeat_interleave(self.hop, 1)
+        spectrum = self.stft(wave)
+        magnitude = (spectrum.real.square() + spectrum.imag.square() + SILENT_POWER).sqrt()
+        change = mel.float().exp() / (magnitude @ self.filterbank).clamp(min=self.floor)
+        spectrum = spectrum * (change.clamp(1 / LARGEST_CHANGE, LARGEST_CHANGE) @ self.spread)
+        return self.stft.inverse(spectrum if frame_mask is None else spectrum * frame_mask[..., None], frame_mask)
+
+
 class Generator(Vocoder):
     """Log-mel [B, T, M] → wave [B, T·hop]."""
 
@@ -96,8 +120,14 @@ class Generator(Vocoder):
             self.leave.bias.zero_()
         if self.harmonic:
             scale = self.stft.window.square().sum().sqrt()  # by which the transform of white noise exceeds it
-            self.register_buffer("noise", torch.view_as_real(noise_spectrum(self.stft) / scale).contiguous(), persistent=False)
             self.excitation_scale = 1 / float(scale)
+            self.register_buffer("noise", torch.zeros(NOISE_FRAMES, bins, 2))
+            self.use_noise(white_noise(features.hop_samples))
+        self.settling = Settling(features) if config.settle else None
+
+    def use_noise(self, noise: Tensor) -> None:
+        """Speak with other noise [NOISE_FRAMES·hop] of unit power; it is kept with the weights."""
+        self.noise.copy_(torch.view_as_real(noise_spectrum(self.stft, noise) * self.excitation_scale))
 
     # -- what a frame is made of ------------------------------------------------------------------------------------------
 
@@ -107,11 +137,16 @@ class Generator(Vocoder):
         return self.config.window_hops // 2
 
     @property
+    def settling_reach(self) -> int:
+        """Frames, to either side, of unsettled sound on which a settled frame depends."""
+        return 2 * -(-self.settling.stft.margin // self.features.hop_samples) * self.config.settle if self.settling is not None else 0
+
+    @property
     def context(self) -> int:
         """Frames of mel, to either side, on which a frame's samples depend."""
         config, half = self.config, self.config.kernel // 2
         stack = half * sum(config.dilations[layer % len(config.dilations)] for layer in range(config.layers))
-        return self.reach + (self.pitch_context + max(stack, self.reach + 1) if self.harmonic else stack)
+        return self.settling_reach + self.reach + (self.pitch_context + max(stack, self.reach + 1) if self.harmonic else stack)
 
     @property
     def pitch_context(self) -> int:
@@ -134,7 +169,13 @@ class Generator(Vocoder):
         """The wave, given the pitch that was read."""
         excitation = self.excite(pitch, frame_mask, self._noise_rows(mel)) if pitch is not None else None
         spectrum = self.shape(mel, frame_mask, pitch, excitation)
-        return self.stft.inverse(spectrum * frame_mask[..., None], frame_mask)
+        return self.settle(self.stft.inverse(spectrum * frame_mask[..., None], frame_mask), mel, frame_mask)
+
+    def settle(self, wave: Tensor, mel: Tensor, frame_mask: Tensor | None = None) -> Tensor:
+        """Not in training: what is put right afterwards would not be learned."""
+        for _ in range(0 if self.training else self.config.settle):
+            wave = self.settling(wave, mel, frame_mask)
+        return wave
 
     def excite(self, pitch: Pitch, frame_mask: Tensor, noise_rows: Tensor) -> tuple[Tensor, Tensor]:
         """Spectra [B, T, F] of pulses and noise."""
@@ -148,13 +189,14 @@ class Generator(Vocoder):
         wave = pulses(f0_hz.float(), cycles, self.features.sample_rate, hop).view(*f0_hz.shape, hop) * frame_mask[..., None]
         return self.stft(wave.flatten(1) * self.excitation_scale), torch.view_as_complex(self.noise)[noise_rows]
 
-    def shape(self, mel: Tensor, frame_mask: Tensor, pitch: Pitch | None, excitation: tuple[Tensor, Tensor] | None) -> Tensor:
-        """The spectrum [B, T, F]."""
+    def shape(self, mel: Tensor, frame_mask: Tensor, pitch: Pitch | None, excitation: tuple[Tensor, Tensor] | None, exact: bool = False) -> Tensor:
+        """The spectrum [B, T, F]; `exact`: by 32-bit numbers, whatever the path."""
         seen = self.normalise(mel)
         if pitch is not None:
             height = torch.log2(pitch.f0_hz.detach() / 150.0).float()
             seen = torch.cat([seen, torch.stack([height, pitch.voicing.detach().sigmoid()], -1)], -1)
-        out = self.answer(self.enter(seen), frame_mask).float()
+        entered = self.enter(seen)
+        out = (self.leave(self.stack(entered, frame_mask)) if exact else self.answer(entered, frame_mask)).float()
         with torch.autocast(mel.device.type, enabled=False):  # what follows wants precision, and costs little
             envelope = mel.float() @ self.spread + self.shift
             if excitation is None:
@@ -179,7 +221,8 @@ class Generator(Vocoder):
 
     @torch.inference_mode()
     def stream(self, mel: Tensor, chunk_frames: int = 64) -> Iterator[Tensor]:
-        """The wave of one mel [T, M], in pieces of `chunk_frames` frames: together what `forward` gives, in memory that does not grow."""
+        """The wave of one mel [T, M], in pieces of `chunk_frames` frames: together what `forward` gives, in memory that does not grow. Always by 32-bit
+        numbers: how those of 16 bits are rounded depends on how many frames are worked on at once, by -60 dB of the sound."""
         total, hop = len(mel), self.features.hop_samples
         kept: dict[int, float] = {}  # phases that the next chunk may start from
         for begin in range(0, total, chunk_frames):
@@ -197,9 +240,11 @@ class Generator(Vocoder):
                 kept = {follows: float(cycles[0, follows - first])} if end < total and end > self.context else {}
                 rows = torch.arange(first, last, device=self.device)[None] % NOISE_FRAMES
                 excitation = self._excitation(pitch.f0_hz, cycles, mask, rows)
-            spectrum = self.shape(piece, mask, pitch, excitation)
-            left, right = max(first, begin - self.reach), min(last, end + self.reach)
+            spectrum = self.shape(piece, mask, pitch, excitation, exact=True)
+            touched = self.reach + self.settling_reach
+            left, right = max(first, begin - touched), min(last, end + touched)
             wave = self.stft.inverse(spectrum[:, left - first : right - first])
+            wave = self.settle(wave, piece[:, left - first : right - first])
             yield wave[0, (begin - left) * hop : (end - left) * hop]
 
 

@@ -1,7 +1,8 @@
 """The vocoder as a System of the training loop: generator and discriminators learn in the same step, from one sum of losses.
 
 The generator's losses reach it through discriminators that are held still, and the discriminators' own loss sees only finished sound, so the sum's
-gradient is what two optimisers in turn would get, and the loop needs not know. For the first share of the steps there are no discriminators.
+gradient is what two optimisers in turn would get, and the loop needs not know. First the pitch is learned alone, as envelopes that are learned
+on a wrong pitch blur; then sound, without discriminators; then with them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from tts.vocoder.config import VocoderConfig
 from tts.vocoder.copy_quality import copy_quality
 from tts.vocoder.crops import WaveBatch
 from tts.vocoder.discriminators import Discriminators
+from tts.vocoder.excitation import even_noise
 from tts.vocoder.generator import LOWEST_HZ, STEPS_PER_OCTAVE, Generator, Pitch
 from tts.vocoder.losses import SpectralLoss, deceive, discriminate, match
 
@@ -52,15 +54,18 @@ class VocoderTraining(System):
         self.spectral = SpectralLoss(features, config)
         self.mel = MelSpectrogram(features)
         self.discriminators = None if config.discriminators == "none" else Discriminators(features, config.discriminators)
-        self.adversarial = False
+        self.adversarial, self.speaking = False, True
 
     @torch.no_grad()
     def prepare(self, source: BatchSource) -> None:
         frames = torch.cat([batch.mel[batch.frame_mask] for batch in map(source.load, source.batches(0)[:STATISTICS_BATCHES])])
         self.generator.mel_mean.copy_(frames.mean(0))
         self.generator.mel_deviation.copy_(frames.std(0).clamp(min=0.1))
+        if self.generator.harmonic:
+            self.generator.use_noise(even_noise(self.generator.features).to(frames.device))
 
     def begin_step(self, step: int, steps: int) -> None:
+        self.speaking = not self.generator.harmonic or step >= self.config.pitch_first * steps
         self.adversarial = self.discriminators is not None and step >= self.config.warm_up * steps
         if self.discriminators is not None:
             self.discriminators.learn(self.adversarial)
@@ -69,9 +74,11 @@ class VocoderTraining(System):
         generator, config = self.generator, self.config
         zero = batch.wave.new_zeros(())
         pitch = generator.pitch(generator.normalise(batch.mel), batch.frame_mask) if generator.harmonic else None
+        pitch_loss, voicing_loss = pitch_losses(pitch, batch) if pitch is not None else (zero, zero)
+        if self.training and not self.speaking:
+            return VocoderLosses(config.pitch_weight * (pitch_loss + voicing_loss), zero, zero, pitch_loss, voicing_loss, zero, zero, zero)
         made = generator.speak(batch.mel, batch.frame_mask, pitch) * batch.frame_mask.repeat_interleave(generator.features.hop_samples, 1)
         spectral = self.spectral(made, batch.wave)
-        pitch_loss, voicing_loss = pitch_losses(pitch, batch) if pitch is not None else (zero, zero)
         deceiving = matching = discriminating = zero
         total = config.mel_weight * spectral.mel
         if spectral.magnitude is not None:

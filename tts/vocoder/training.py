@@ -7,15 +7,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from tts.config.load import load_config
 from tts.config.recipe import Recipe
 from tts.corpus.manifest import read_manifest
-from tts.corpus.utterance import Utterance
+from tts.corpus.spread import spread
 from tts.errors import UserError
 from tts.features.fingerprint import fingerprint, require_same
 from tts.features.store import FeatureStore
@@ -44,15 +44,14 @@ def train_vocoder(recipe: Recipe, manifest: Path, audio_root: Path, features: Pa
         raise UserError(f"{manifest}: no utterance has split 'train'; split the corpus first (tts corpus split)")
     common = dict(audio_root=audio_root, store=store, batch_frames=training.batch_frames, seed=training.seed, cache_mb=config.audio_cache_mb,
                   mels=predicted)
-    train = CropSource(parts["train"], crop_frames=config.crop_frames, **common)
+    train = CropSource(parts["train"], crop_frames=config.crop_frames, speeds=config.speeds, gains_db=config.gains_db, **common)
     watched = spread(parts["dev"], config.validation_utterances)
     most = round(VALIDATION_SECONDS / recipe.features.frame_seconds)
     dev = CropSource(watched, crop_frames=most, whole=True, **common) if watched else None
     torch.manual_seed(training.seed)
     system = VocoderTraining(recipe.features, config)
     if start is not None:
-        whole = start / "model.safetensors"
-        load_weights(system if whole.is_file() else system.generator, whole if whole.is_file() else start / WEIGHTS)
+        go_on_from(start, system)
     card = {"vocoder": config.generator.phase, "steps": training.steps, "seed": training.seed, "utterances": len(parts["train"]),
             "hours": sum(train.lengths.values()) * recipe.features.frame_seconds / 3600, "speakers": sorted({u.speaker for u in parts["train"]}),
             "languages": sorted({u.language for u in parts["train"]}), "discriminators": config.discriminators,
@@ -70,6 +69,13 @@ def train_vocoder(recipe: Recipe, manifest: Path, audio_root: Path, features: Pa
     return card
 
 
+def go_on_from(start: Path, system: VocoderTraining) -> None:
+    """Take the weights of the vocoder in `start`, and those of its discriminators if it has some of the same kind."""
+    whole = start / "model.safetensors"
+    alike = whole.is_file() and load_config(Recipe, [start / "config.yaml"]).vocoder.discriminators == system.config.discriminators
+    load_weights(*((system, whole) if alike else (system.generator, start / WEIGHTS)))
+
+
 def _predicted(mels: Path, manifest: Path, features: Path, folder: Path, world: World) -> Path:
     """The folder of predicted mels; if `mels` is a model, it predicts them first."""
     if not (mels / "model.safetensors").is_file():
@@ -78,12 +84,6 @@ def _predicted(mels: Path, manifest: Path, features: Path, folder: Path, world: 
         predict_mels(mels, manifest, features, folder / "mels", world.device)
     distributed.wait(world)
     return folder / "mels"
-
-
-def spread(utterances: Sequence[Utterance], count: int) -> list[Utterance]:
-    """At most `count`, evenly from first to last, so that every speaker of a sorted manifest gets a turn."""
-    step = max(1.0, len(utterances) / max(1, count))
-    return [utterances[int(i * step)] for i in range(min(count, len(utterances)))]
 
 
 def last_validation(folder: Path) -> dict[str, float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from tts.models.backbone.config import BackboneConfig
 from tts.models.layers.convolution import GatedStack
@@ -44,5 +45,5 @@ def to_frames(log_durations: Tensor, is_pause: Tensor, speed: float | Tensor = 1
     frames = torch.expm1(log_durations.double()).clamp(min=0) / speed
     frames = torch.where(is_pause, frames, frames.clamp(min=1.0))
     edges = frames.cumsum(0).round().long()
-    durations = torch.diff(edges, prepend=edges.new_zeros(1))
+    durations = edges - functional.pad(edges[:-1], (1, 0))
     return torch.where(is_pause, durations, durations.clamp(min=1))
