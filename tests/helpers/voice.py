@@ -19,7 +19,8 @@ from tts.text.inventory import PhoneInventory
 from tts.training.batch import Names
 from tts.training.checkpoint import save_tensors
 
-SIZES = {"copycat2": {"word_latent_dim": 8}}
+SIZES = {"copycat2": {"word_latent_dim": 8}, "lcpvae": {"style_latent_dim": 3}}
+STYLES = {"lcpvae": ("dj", "excited", "neutral")}
 FLOW = FlowTTSConfig(steps=4, early_every=2, dim=16, layers=1, context_layers=1)
 TEXTS = {
     "en-us": "The quick brown fox jumps over the lazy dog. Hello there, is this my voice? Yes! Forty two good boys.",
@@ -29,7 +30,8 @@ TEXTS = {
 
 def voice_folder(folder: Path, speakers: tuple[str, ...] = ("ada", "ben"), features: FeatureConfig | None = None, system: str = "base",
                  vectors: dict[str, np.ndarray] | None = None) -> Path:
-    """A model of two languages; the first speaker's own is en-us, the others' de. A copycat2 has no predictor and no aligner.
+    """A model of two languages; the first speaker's own is en-us, the others' de. A copycat2 has no predictor and no aligner; an lcpvae's
+    styles lie on axes of its latent, further out in German, and excited was never recorded in English.
     With `vectors` it knows its speakers by these, as if the built-in encoder had measured them."""
     import torch
 
@@ -37,7 +39,7 @@ def voice_folder(folder: Path, speakers: tuple[str, ...] = ("ada", "ben"), featu
     for language, text in TEXTS.items():
         for unit in TextFrontend(language).process(text).units:
             symbols.update(phone.symbol for phone in unit.phones)
-    inventory, names = PhoneInventory.from_counts(symbols, "test"), Names(tuple(sorted(speakers)), ("de", "en-us"), ("neutral",))
+    inventory, names = PhoneInventory.from_counts(symbols, "test"), Names(tuple(sorted(speakers)), ("de", "en-us"), STYLES.get(system, ("neutral",)))
     sizes = {**SIZES.get(system, {}), "speaker_vectors": "features" if vectors else "table"}
     recipe = dataclasses.replace(Recipe(), system=system, model=dataclasses.replace(CONFIG, **sizes), features=features or FeatureConfig(), flowtts=FLOW)
     torch.manual_seed(3)
@@ -46,6 +48,10 @@ def voice_folder(folder: Path, speakers: tuple[str, ...] = ("ada", "ben"), featu
         known[name]["vector"] = [float(value) for value in vector]
     model = build_model(recipe, inventory, names, known)
     model.decoder.mel_mean.fill_(-6.0)  # a whisper
+    if system == "lcpvae":
+        model.style_centroid.copy_(torch.stack([2 * torch.eye(3), torch.eye(3)]))
+        model.style_count.copy_(torch.tensor([[10.0, 10.0, 10.0], [30.0, 0.0, 10.0]]))
+        torch.nn.init.normal_(model.duration_model.stack.blocks[0].modulate.weight, std=0.3)
     save_description(
         folder,
         recipe,

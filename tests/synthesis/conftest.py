@@ -8,6 +8,11 @@ def model_folder(tmp_path_factory):
     return voice_folder(tmp_path_factory.mktemp("voice") / "model")
 
 
+@pytest.fixture(scope="session")
+def styled_folder(tmp_path_factory):
+    return voice_folder(tmp_path_factory.mktemp("styled") / "model", system="lcpvae")
+
+
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     """An empty place for installed voices."""
