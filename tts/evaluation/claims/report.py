@@ -50,7 +50,7 @@ def write_claims(folder: Path, claims: list[Claim], judged: list[Judged], facts:
         file.write(json.dumps(without_nan(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     with atomic_writer(folder / "claims.csv") as file:
         file.write(rows_csv(facts["models"], judged))
-    for name, svg in judged[0].drawings.items():
+    for name, svg in (judged[0].drawings if judged else {}).items():
         with atomic_writer(folder / f"{name}.svg") as file:
             file.write(svg)
     with atomic_writer(folder / "claims.md") as file:
