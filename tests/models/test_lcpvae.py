@@ -127,7 +127,7 @@ def test_every_parameter_learns(settings):
 
 
 def test_the_style_loss_reaches_what_is_predicted_and_leaves_durations_alone():
-    model = with_classifier(swap_share=1.0).train()
+    model = with_classifier(swap_share=1.0, style_share=1.0).train()
     batch = StyledSource().load(["u00", "u01", "u02", "u03"])
     z = model.beliefs(batch).posterior.mean.detach().requires_grad_()
     model.style_loss(batch, z).backward()

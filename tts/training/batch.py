@@ -46,6 +46,11 @@ class AcousticBatch:
         return dataclasses.replace(self, **{name: value.to(device, non_blocking=True)
                                             for name, value in vars(self).items() if isinstance(value, Tensor)})
 
+    def part(self, rows: Tensor) -> AcousticBatch:
+        """Some of its utterances, padded as they are."""
+        chosen = {name: value[rows] for name, value in vars(self).items() if isinstance(value, Tensor)}
+        return dataclasses.replace(self, ids=[self.ids[row] for row in rows.tolist()], **chosen)
+
 
 @dataclass(frozen=True)
 class Names:

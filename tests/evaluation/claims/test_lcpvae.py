@@ -6,12 +6,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from tts.corpus.utterance import Phone, Unit
 from tts.evaluation.claims.lcpvae import OURS, VAE, _steps, distance, gamed_checks, kept_checks, open_roles, real_changes, size_of, spoken_changes
 from tts.evaluation.claims.phonotactics import Phonotactics
 from tts.evaluation.claims.structure import Latent, retrieval, silhouette, within_styles
 from tts.evaluation.claims.style_drawing import draw_latents
 from tts.evaluation.claims.style_work import CROSS, OWN, Spoken
-from tts.evaluation.claims.styles import StyleJudge, StyleNumbers
+from tts.evaluation.claims.styles import Example, StyleJudge, StyleNumbers, UsualDurations
 from tts.evaluation.figure import estimate
 
 STYLES = ("dj", "excited", "neutral")
@@ -63,24 +64,35 @@ def test_languages_are_told_from_pairs_of_phones():
     assert judge.tell([]) in languages  # nothing heard is no error
 
 
-def test_the_judge_learns_styles_from_numbers_and_counts_rare_ones_alike():
-    rng = np.random.default_rng(0)
-    styles = ["dj"] * 200 + ["excited"] * 20 + ["neutral"] * 20
-    numbers = np.stack([[STYLES.index(style) + 0.2 * rng.standard_normal(), rng.standard_normal()] for style in styles])
-    judge = StyleJudge(numbers, styles)
-    assert [judge.hear(np.array([x, 0.0])) for x in (0.0, 1.0, 2.0)] == list(STYLES)
-    scores = [judge.contrast(np.array([x, 0.0]), "neutral", "dj") for x in (0.0, 0.5, 1.0, 1.5, 2.0)]
+def test_the_judge_learns_styles_whoever_speaks_and_counts_rare_ones_alike():
+    rng, heights = np.random.default_rng(0), {"ada": 10.0, "ben": 0.0}
+    styles = ["dj"] * 100 + ["excited"] * 10 + ["neutral"] * 10
+    examples = [Example(voice, style, np.array([height + STYLES.index(style) + 0.2 * rng.standard_normal(), rng.standard_normal()]))
+                for voice, height in heights.items() for style in styles]
+    judge = StyleJudge(examples)
+    for voice, height in heights.items():
+        assert [judge.hear(voice, np.array([height + x, 0.0])) for x in (0.0, 1.0, 2.0)] == list(STYLES)
+    scores = [judge.contrast("ben", np.array([x, 0.0]), "neutral", "dj") for x in (0.0, 0.5, 1.0, 1.5, 2.0)]
     assert scores == sorted(scores) and scores[0] < 0 < scores[-1]
 
 
+def test_tempo_is_against_what_is_usual_in_the_language():
+    def units(*frames):
+        return [Unit("_", (0, 0), [Phone("_", 0, 50)]), Unit("ab", (0, 2), [Phone(symbol, 0, n) for symbol, n in zip("ab", frames)])]
+
+    usual = UsualDurations([("es", units(4, 8)), ("en-us", units(8, 16))])
+    assert usual.tempo("es", units(2, 4)) == pytest.approx(np.log(2)) and usual.tempo("en-us", units(8, 16)) == 0
+    assert usual.tempo("de", units(8, 16)) == 0  # nothing is usual there
+
+
 def spoken(style: str, role: str = OURS, kind: str = CROSS, trained: str | None = None, voice: str = "ada", name: str = "t0", **measures) -> Spoken:
-    numbers = StyleNumbers({"f0": 0.0, "f0_spread": 0.0, "rate": 0.0, "energy": 0.0, **measures}, np.array([float(STYLES.index(style))]))
+    numbers = StyleNumbers({"f0": 0.0, "f0_spread": 0.0, "tempo": 0.0, "energy": 0.0, **measures}, np.array([float(STYLES.index(style))]))
     return Spoken(numbers, np.array([1.0, 0.0]), list("pa"), 1, 10, role, kind, name, "es", voice, style, 1.0, trained or style)
 
 
 def recorded(speaker: str, style: str, f0: float) -> SimpleNamespace:
     return SimpleNamespace(utterance=SimpleNamespace(id=f"{speaker}{style}", language="es", speaker=speaker, style=style),
-                           numbers=StyleNumbers({"f0": f0, "f0_spread": 0.0, "rate": 1.0, "energy": 0.0}, np.zeros(1)))
+                           numbers=StyleNumbers({"f0": f0, "f0_spread": 0.0, "tempo": 1.0, "energy": 0.0}, np.zeros(1)))
 
 
 def test_changes_are_relative_to_the_voices_own_neutral():
@@ -93,7 +105,7 @@ def test_changes_are_relative_to_the_voices_own_neutral():
 
 
 def evidence(sounds: list[Spoken]) -> SimpleNamespace:
-    judge = SimpleNamespace(hear=lambda numbers: STYLES[int(numbers[0])])
+    judge = SimpleNamespace(hear=lambda voice, numbers: STYLES[int(numbers[0])])
     found = SimpleNamespace(judge=judge, roles=(OURS, VAE), recorded={}, voices={"ada": np.array([0.6, 0.8])},
                             languages=SimpleNamespace(tell=lambda phones: "es"))
     found.of = lambda role, kind: [s for s in sounds if s.role == role and s.kind == kind]
@@ -128,7 +140,7 @@ def test_roles_are_read_off_configurations_and_seeds_are_paired(tmp_path):
         (tmp_path / name).mkdir()
         (tmp_path / name / "config.yaml").write_text(f"system: lcpvae\nlcpvae:\n  {settings}\n")
         (tmp_path / name / "card.json").write_text(f'{{"seed": {seed}}}')
-    places = SimpleNamespace(baselines=tuple(tmp_path / name for name in ("vae0", "plain", "vae1")), audio_root=tmp_path, features=tmp_path,
+    places = SimpleNamespace(baselines=tuple(tmp_path / name for name in ("vae0", "plain", "vae1")), manifest=tmp_path, audio_root=tmp_path, features=tmp_path,
                              recogniser=tmp_path / "none", style_classifier=None)
     roles = open_roles(places, tmp_path / "ours")
     assert [(role, path.name) for role, path in roles.folders] == [(OURS, "ours"), ("without style loss", "plain"), (VAE, "vae1")]

@@ -31,7 +31,7 @@ from tts.evaluation.claims.probe import MARGIN as PROBE_MARGIN
 from tts.evaluation.claims.structure import Latent, retrieval, silhouette, within_styles
 from tts.evaluation.claims.style_drawing import draw_latents
 from tts.evaluation.claims.style_work import BLEND, CROSS, OWN, STRENGTH, Heard, Recorded, Spoken, StyleModels, StyleSystems, StyleTask, encode, listen, speak
-from tts.evaluation.claims.styles import MEASURES, UNITS, StyleJudge
+from tts.evaluation.claims.styles import MEASURES, UNITS, Example, StyleJudge
 from tts.evaluation.claims.work import in_processes
 from tts.evaluation.figure import Figure, combine, mean_of, pooled, ratio_of
 from tts.features.speaker import centroid
@@ -83,7 +83,7 @@ def judge_model(places: Places, model: Path) -> Judged:
     systems, parts = opener.open(), read_parts(places)
     recorded, failures = listen_all(open_roles(places, places.models[0]), parts, places.jobs)
     unseen = [recorded[u.id] for u in parts.unseen if u.id in recorded]
-    judge = StyleJudge(np.stack([heard.numbers.all for r in unseen for heard in (r, r.copy)]), [r.utterance.style for r in unseen for _ in range(2)])
+    judge = StyleJudge([Example(r.utterance.speaker, r.utterance.style, heard.numbers.all) for r in unseen for heard in (r, r.copy)])
     tasks = plan(systems, parts.test)
     spoken, failed = in_processes(speak, opener, tasks, places.jobs, "speaking")
     encoded = [u for u in (*parts.test, *parts.unseen) if u.id in recorded]
@@ -114,7 +114,7 @@ def open_roles(places: Places, model: Path) -> StyleModels:
         raise UserError(f"{found[OURS]}: has a style loss as {model} has, so it is no baseline; expected models with lcpvae.style_loss none")
     others = [(role, found[role]) for role in (PLAIN, VAE) if role in found and (role != PLAIN or role_of(model) == OURS)]
     kept = [folder if folder is not None and (folder / "model.safetensors").is_file() else None for folder in (places.recogniser, places.style_classifier)]
-    return StyleModels(((OURS, model), *others), places.audio_root, places.features, *kept)
+    return StyleModels(((OURS, model), *others), places.manifest, places.audio_root, places.features, *kept)
 
 
 def role_of(folder: Path) -> str:
@@ -278,8 +278,8 @@ def cross_checks(evidence: StyleEvidence) -> list[Check]:
     if not heard[OURS]:
         return [Check(group, "styles heard", "", "%", above_zero(), None, "every voice was trained in every language of the test sentences")]
     found = {role: accuracy(evidence, spoken) for role, spoken in heard.items()}
-    anchors = {"recordings": mean_of((r.utterance.id, _hears(evidence, r, r.utterance.style)) for r in evidence.recorded.values()),
-               "copies": mean_of((r.utterance.id, _hears(evidence, r.copy, r.utterance.style)) for r in evidence.recorded.values()),
+    anchors = {"recordings": mean_of((r.utterance.id, _hears(evidence, r.utterance.speaker, r, r.utterance.style)) for r in evidence.recorded.values()),
+               "copies": mean_of((r.utterance.id, _hears(evidence, r.utterance.speaker, r.copy, r.utterance.style)) for r in evidence.recorded.values()),
                "chance": _constant(tuple(evidence.recorded), 1 / len(evidence.styles))}
     text = "share of sounds in which the judge hears the style asked for, in voices that never spoke the language, every style equally often"
     checks = [Check(group, "style heard", text, "%", stated(), found[OURS], "", {**{role: found[role] for role in evidence.roles[1:]}, **anchors})]
@@ -304,15 +304,15 @@ def cross_checks(evidence: StyleEvidence) -> list[Check]:
 
 def accuracy(evidence: StyleEvidence, spoken: list[Spoken]) -> Figure:
     """Share of sounds in which the judge hears the style asked for."""
-    return mean_of((s.id, _hears(evidence, s, s.style)) for s in spoken)
+    return mean_of((s.id, _hears(evidence, s.voice, s, s.style)) for s in spoken)
 
 
-def _hears(evidence: StyleEvidence, heard: Heard, style: str) -> float:
-    return float(evidence.judge.hear(heard.numbers.all) == style)
+def _hears(evidence: StyleEvidence, voice: str, heard: Heard, style: str) -> float:
+    return float(evidence.judge.hear(voice, heard.numbers.all) == style)
 
 
 def distance_checks(evidence: StyleEvidence) -> list[Check]:
-    """What a style does to F0, its spread, the rate and the level, against what it does in recordings of people who speak the language; each
+    """What a style does to F0, its spread, the tempo and the level, against what it does in recordings of people who speak the language; each
     relative to the voice's own neutral, so that voices need not be alike."""
     group, real = "distance to real styles", real_changes(evidence)
     if not real or not evidence.of(OURS, CROSS):
@@ -423,7 +423,7 @@ def recorded_figure(evidence: StyleEvidence, name: str) -> Figure:
     """The same of the test recordings."""
     items = [(r.utterance, r) for r in evidence.recorded.values()]
     if name == "style":
-        return mean_of((u.id, _hears(evidence, r, u.style)) for u, r in items)
+        return mean_of((u.id, _hears(evidence, u.speaker, r, u.style)) for u, r in items)
     if name == "likeness":
         return mean_of((u.id, float(r.vector @ evidence.voices[u.speaker])) for u, r in items if u.speaker in evidence.voices)
     if name == "phone errors":
@@ -454,12 +454,12 @@ def control_checks(evidence: StyleEvidence) -> list[Check]:
     if neutral is None or not spoken:
         checks.append(Check("control", "strength", "", "ln", above_zero(), None, f"the corpus has no style {NEUTRAL!r}"))
     for style in sorted({s.style for s in spoken} if neutral else ()):
-        scores = {(s.id, s.strength): evidence.judge.contrast(s.numbers.all, style, neutral) for s in spoken if s.style == style}
+        scores = {(s.id, s.strength): evidence.judge.contrast(s.voice, s.numbers.all, style, neutral) for s in spoken if s.style == style}
         checks.append(_steps(f"strength, {style}", text.format(f"{style} against {neutral}", f"strengths {_list(STRENGTHS)}"), scores, STRENGTHS))
     blends = defaultdict(dict)
     for s in evidence.of(OURS, BLEND):
         (a, share), (b, _) = (part.split("=") for part in s.style.split(","))
-        blends[a, b][s.id, float(share)] = evidence.judge.contrast(s.numbers.all, a, b)
+        blends[a, b][s.id, float(share)] = evidence.judge.contrast(s.voice, s.numbers.all, a, b)
     for (a, b), scores in blends.items():
         checks.append(_steps(f"blend, {b} to {a}", text.format(f"{a} against {b}", f"shares {_list(SHARES)}"), scores, SHARES))
     return checks
@@ -483,7 +483,7 @@ def _steps(name: str, compared: str, scores: dict[tuple[str, float], float], at:
 def rows_of(evidence: StyleEvidence) -> list[dict]:
     """A row per sound that was made."""
     return [{"role": s.role, "kind": s.kind, "id": s.id, "voice": s.voice, "language": s.language, "style": s.style, "strength": s.strength,
-             "heard": evidence.judge.hear(s.numbers.all), "classifier": s.trained or "", **s.numbers.measures,
+             "heard": evidence.judge.hear(s.voice, s.numbers.all), "classifier": s.trained or "", **s.numbers.measures,
              "likeness": float(s.vector @ evidence.voices[s.voice]) if s.voice in evidence.voices else float("nan"),
              "phone_errors": s.errors if s.phones is not None else float("nan"), "phones": s.total} for s in evidence.spoken]
 
@@ -493,11 +493,11 @@ def facts_of(systems: StyleSystems, evidence: StyleEvidence, parts: Parts) -> di
     names = ", ".join(f"{role}: {synthesizer.loaded.folder.name}" for role, synthesizer in systems.synthesizers.items())
     notes = [
         f"Models: {names}.",
-        f"The judge of styles: a logistic regression on statistics of F0, level, rate and cepstra, fitted to {len(parts.unseen)} recordings of the part "
+        f"The judge of styles: a logistic regression on numbers of F0, level, tempo and tilt, less the voice's own means, fitted to {len(parts.unseen)} recordings of the part "
         f"{parts.unseen_part!r} and their copies"
         + (", which no model saw." if parts.unseen_part == UNSEEN_PART else "; that part watched the training, but nothing was fitted to it."),
         "Languages are told from pairs of phones that the recogniser hears, whoever speaks.",
-        "Rates of synthesis come from the model's own durations, those of recordings from the aligner.",
+        "Tempo: from the model's own durations, that of recordings from the aligner, each against what is usual for the language's phones.",
         "No worse than the plain VAE: the mean difference stays within the margin; its interval is given.",
     ]
     return {"utterances": len(parts.test), "notes": notes, "sounds": len(evidence.spoken)}

@@ -29,9 +29,6 @@ SHOWN = {
     "ms": (1, 1),
     "x real time": (1, 0),
     "dimensions": (1, 0),
-    "s": (1, 2),
-    "1/s": (1, 2),
-    "deviations": (1, 2),
 }
 ORDER = (MISSED, NOT_MEASURED, REACHED, STATED)
 HEADINGS = {MISSED: "Missed", NOT_MEASURED: "Not measured", REACHED: "Reached", STATED: "Stated without a threshold"}

@@ -11,12 +11,12 @@ import torch
 
 from tts.alignment.evaluation import letter_errors as edits
 from tts.alignment.recogniser import PhoneRecogniser, load_recogniser, spoken_phones
-from tts.corpus.manifest import resolve_audio
+from tts.corpus.manifest import read_manifest, resolve_audio
 from tts.corpus.utterance import Utterance
 from tts.errors import UserError
 from tts.evaluation.claims.adapter import load, load_batch
 from tts.evaluation.claims.structure import Latent
-from tts.evaluation.claims.styles import StyleNumbers, style_numbers
+from tts.evaluation.claims.styles import StyleNumbers, UsualDurations, style_numbers
 from tts.evaluation.claims.work import fit_length
 from tts.evaluation.measure import mel_of
 from tts.features.audio import load_audio
@@ -88,6 +88,7 @@ class StyleSystems:
     features: Path
     recogniser: PhoneRecogniser | None
     classifier: StyleClassifier | None
+    usual: UsualDurations
     encoder: str = "statistics"
 
     @property
@@ -107,6 +108,7 @@ class StyleModels:
     """Folders of models by role, ours first; opens them in whichever process it is sent to."""
 
     folders: tuple[tuple[str, Path], ...]
+    manifest: Path
     audio_root: Path
     features: Path
     recogniser: Path | None
@@ -117,7 +119,8 @@ class StyleModels:
         ours = next(iter(synthesizers.values())).loaded
         recogniser = load_recogniser(self.recogniser) if self.recogniser else None
         classifier = load_style_classifier(self.classifier, ours.names.styles, ours.fingerprint) if self.classifier else None
-        return StyleSystems(synthesizers, self.audio_root, self.features, recogniser, classifier)
+        usual = UsualDurations((u.language, u.units) for u in read_manifest(self.manifest) if u.split == "train")
+        return StyleSystems(synthesizers, self.audio_root, self.features, recogniser, classifier, usual)
 
 
 def listen(systems: StyleSystems, utterance: Utterance) -> Recorded:
@@ -152,7 +155,8 @@ def _hear(systems: StyleSystems, samples: np.ndarray, utterance: Utterance, voic
     if not track.voiced.any():
         raise UserError(f"{utterance.id}: nothing voiced in the sound of {voice}")
     vector = speaker_encoder(systems.encoder)(samples, config.sample_rate, track)
-    numbers, reference = style_numbers(samples, utterance.units, track, config), spoken_phones(utterance)
+    tempo, reference = systems.usual.tempo(utterance.language, utterance.units), spoken_phones(utterance)
+    numbers = style_numbers(samples, tempo, track, config)
     phones = systems.recogniser.phones(samples, config.sample_rate) if systems.recogniser is not None else None
     return Heard(numbers, vector, phones, edits(reference, phones) if phones is not None else 0, len(reference))
 

@@ -29,14 +29,15 @@ class LcpvaeConfig:
     style_weight: float = 0.05
     style_begin: float = 0.3  # share of the training before it; durations and F0 must mean something first
     style_warmup: float = 0.3  # share over which its weight then rises linearly
-    # Share of a batch that the style loss hears in another voice and with the style of another utterance, whatever its language.
+    style_share: float = 0.5  # of a batch that the style loss hears: it costs as much as the rest
+    # Share of these that it hears in another voice and with the style of another utterance, whatever its language.
     swap_share: float = 0.5
 
     def __post_init__(self):
         for name, known in (("prior", PRIORS), ("style_loss", STYLE_LOSSES)):
             if getattr(self, name) not in known:
                 raise ValueError(f"lcpvae: {name} {getattr(self, name)!r}; expected one of {', '.join(known)}")
-        for name in ("swap_share", "style_begin", "style_warmup", "kl_warmup"):
+        for name in ("swap_share", "style_share", "style_begin", "style_warmup", "kl_warmup"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"lcpvae: {name} is a share; expected 0 to 1, found {getattr(self, name)}")
 

@@ -141,7 +141,10 @@ class LCPVAE(AcousticModel):
         return LcpvaeLosses(total, own.mel, own.duration, own.f0, own.voicing, prior_kl, kl, prior_style, style)
 
     def style_loss(self, batch: AcousticBatch, z: Tensor) -> Tensor:
-        """What the classifier misses of the styles of predicted speech."""
+        """What the classifier misses of the styles of predicted speech, in training of a random part of the batch."""
+        if self.training and self.settings.style_share < 1:
+            chosen = torch.randperm(len(z), device=z.device)[: max(1, round(self.settings.style_share * len(z)))]
+            batch, z = batch.part(chosen), z[chosen]
         spoken, classifier = self.predicted(batch, z), self._classifier[0].to(z.device)
         hidden = classifier.features(spoken.mel, spoken.frame_mask)
         if self.settings.style_loss == "cross-entropy":
