@@ -2,7 +2,7 @@
 # Gather what was measured: a page to read and to listen to (recording, copy-synthesis and synthesis side by side, transfers and edited words where
 # the system has them, spectrograms, F0 curves, results, claims, listening tests, model card), and the same numbers as RESULTS.md.
 # reads:    data/alignment/manifest.jsonl exp/$name/evaluation/ exp/$name/wav/test/
-# if there: exp/$name/wav/transfer/ exp/$name/wav/own/ exp/$name/wav/edited/ exp/$name/claims/ exp/$name/unseen/claims/
+# if there: exp/$name/wav/transfer/ exp/$name/wav/own/ exp/$name/wav/edited/ exp/$name/wav/styles/ exp/$name/claims/ exp/$name/unseen/claims/
 #           exp/$name/listening/ conf/about.yaml
 # writes:   exp/$name/page.html exp/$name/RESULTS.md
 # runs by:  cpu_cmd

@@ -92,3 +92,14 @@ def test_the_command_blends(styled_folder, tmp_path):
     said = ["say", "Guten Tag.", "--voice", "ada", "--language", "de", "--model", str(styled_folder), "-o", str(tmp_path / "x.wav")]
     assert main([*said, "--style", "dj=0.5,excited=0.5", "--style-strength", "0.8", "--style-source", "de"]) == 0
     assert (tmp_path / "x.wav").stat().st_size > 1000
+
+
+def test_texts_in_voices_that_never_spoke_their_language(styled_folder, model_folder, tmp_path):
+    rows = [Utterance("a", "Hello.", "ada", "en-us"), Utterance("b", "Guten Tag.", "ben", "de"), Utterance("c", "Ja.", "ben", "de")]
+    write_manifest(tmp_path / "m.jsonl", rows)
+    said = ["say", "--manifest", str(tmp_path / "m.jsonl"), "--foreign", "2", "-o", str(tmp_path / "out")]
+    assert main([*said, "--model", str(styled_folder)]) == 0
+    names = {u.id: (u.speaker, u.language, u.style) for u in read_manifest(tmp_path / "out" / "manifest.jsonl")}
+    assert names == {f"{name}--{voice}--{style}": (voice, language, style) for name, voice, language in (("a", "ben", "en-us"), ("b", "ada", "de"))
+                     for style in KNOWN}
+    assert main([*said, "--model", str(model_folder)]) == 1  # a base model

@@ -31,6 +31,7 @@ from tts.report.melody import F0_HEIGHT, F0_WIDTH
 from tts.report.model_card import VOICE_COLUMNS
 from tts.report.results_file import by_voice
 from tts.report.spoken_prosody import SpokenProsody
+from tts.report.spoken_styles import SpokenStyles
 
 
 def write_page(gathered: Gathered, places: Places, path: Path, count: int = 12) -> tuple[int, int]:
@@ -47,13 +48,13 @@ def write_page(gathered: Gathered, places: Places, path: Path, count: int = 12) 
         )
     speakers = json.loads((places.model / "speakers.json").read_text(encoding="utf-8"))
     ranges_hz = {name: tuple(known["f0_range_hz"]) for name, known in speakers.items() if known.get("f0_range_hz")}
-    more = SpokenProsody.find(places.model / "wav", ranges_hz)
+    more, styles = SpokenProsody.find(places.model / "wav", ranges_hz), SpokenStyles.find(places.model / "wav" / "styles", ranges_hz)
     cards = []
-    for utterance in spread(test, count):
+    for utterance in spread(sorted(test, key=lambda u: u.id not in styles.spoken), count):
         rows = {system: scored.get((system, utterance.id)) for system in (RECORDING, COPY, SYNTHESIS)}
         takes, overlays = basic_takes(utterance, spoken[utterance.id], places, rows, config, ranges_hz.get(utterance.speaker))
         more_takes, more_overlays = more.of(utterance, config)
-        cards.append(make_card(utterance, takes + more_takes, overlays + more_overlays, config))
+        cards.append(make_card(utterance, takes + more_takes + styles.of(utterance, config), overlays + more_overlays, config))
     text = render(gathered, cards, len(test))
     with atomic_writer(path) as file:
         file.write(text)
@@ -150,6 +151,7 @@ def render(gathered: Gathered, cards: list[Card], available: int) -> str:
         alignment_command=gathered.alignment_command,
         report_command=gathered.command,
         most_sounds=max(len(card.sounds) for card in cards),
+        styled=any(sound.system.startswith("style-") for card in cards for sound in card.sounds),
         available=available,
         tested=facts["utterances"],
         voice_metrics=voice_metrics,

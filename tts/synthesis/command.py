@@ -31,6 +31,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", help="folder of a trained model, or name of an installed one")
     parser.add_argument("--file", type=Path, help="speak every line; a line may be ID<TAB>TEXT")
     parser.add_argument("--manifest", type=Path, help="speak every utterance in its own voice and language")
+    parser.add_argument("--foreign", type=int, metavar="N", help="lcpvae, with --manifest: N of its texts in every style, in voices that never spoke their "
+                        "language")
     parser.add_argument("--split", help="with --manifest: only this split")
     parser.add_argument("--dictionary", type=Path, help="pronunciations that override the built-in ones")
     parser.add_argument("--vocoder", help="griffin-lim, or the folder of a trained vocoder; default: an installed one that fits, else griffin-lim")
@@ -45,11 +47,14 @@ def run(args: argparse.Namespace) -> int:
 
     from tts.errors import UserError
     from tts.prosody.prosody import Prosody
+    from tts.synthesis.foreign import foreign_requests
     from tts.synthesis.many import lines_to_requests, manifest_to_requests, speak_all
     from tts.synthesis.synthesizer import Request, Synthesizer
 
     if sum(given is not None for given in (args.text, args.file, args.manifest)) != 1:
         raise UserError("say what: either a text, or --file, or --manifest")
+    if args.foreign is not None and not args.manifest:
+        raise UserError("--foreign takes texts of a manifest; give --manifest as well")
     if args.split and not args.manifest:
         raise UserError("--split chooses utterances of a manifest; give --manifest as well")
     single = args.text is not None and args.text != "-"
@@ -79,7 +84,10 @@ def run(args: argparse.Namespace) -> int:
         )
         return 0
     if args.manifest:
-        facts = speak_all(synthesizer, manifest_to_requests(args.manifest, args.split, like, bool(synthesizer.styles)), args.output)
+        requests = manifest_to_requests(args.manifest, args.split, like, bool(synthesizer.styles))
+        if args.foreign is not None:
+            requests = foreign_requests(synthesizer, args.manifest, args.split, args.foreign, like)
+        facts = speak_all(synthesizer, requests, args.output)
     else:
         facts = speak_all(synthesizer, list(lines_to_requests(_lines(args.file), like)), args.output)
     for warning, count in facts.warnings.items():

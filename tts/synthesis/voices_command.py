@@ -98,4 +98,5 @@ def _origin(voice) -> str:
 def _facts(model) -> str:
     from tts.synthesis.voices import shorten
 
-    return f"{len(model.speakers)} voices ({shorten(model.speakers)}), languages {', '.join(model.languages)}"
+    styles = f", styles {', '.join(model.card.get('styles', []))}" if model.card.get("system") == "lcpvae" else ""
+    return f"{len(model.speakers)} voices ({shorten(model.speakers)}), languages {', '.join(model.languages)}{styles}"

@@ -24,4 +24,4 @@ dry_run=false            # only say what would run, and why
 
 . "$root/recipes/utils/parse_options.sh"
 
-run_stages corpus text alignment features classifier train synthesis evaluation style_claims report
+run_stages corpus text alignment features classifier train synthesis styles evaluation style_claims report

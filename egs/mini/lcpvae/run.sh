@@ -25,7 +25,7 @@ dry_run=false            # only say what would run, and why
 
 . "$root/recipes/utils/parse_options.sh"
 
-run_stages corpus text alignment features classifier train synthesis recogniser evaluation style_claims report
+run_stages corpus text alignment features classifier train synthesis styles recogniser evaluation style_claims report
 
 [ -f "exp/$name/page.html" ] || exit 0
 cat << END

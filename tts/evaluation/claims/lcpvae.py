@@ -40,7 +40,7 @@ from tts.training.health import latent_health
 OURS, PLAIN, VAE = "lcpvae", "without style loss", "plain VAE"
 NEUTRAL = "neutral"
 REFERENCES = 150  # training recordings, at most, that say how voices sound and what styles do
-MOST_PAIRS = 48  # of a text and a voice that never spoke its language; each is spoken in every style
+MOST_PAIRS = 40  # of a text and a voice that never spoke its language; each is spoken in every style
 MOST_CONTROL = 6  # texts that are spoken at several strengths and in blends
 STRENGTHS, SHARES = (0.0, 0.5, 1.0, 1.5), (0.0, 0.25, 0.5, 0.75, 1.0)
 NEAR_ZERO = 0.1  # of a silhouette

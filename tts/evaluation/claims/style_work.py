@@ -73,10 +73,10 @@ class Spoken(Heard):
 
 @dataclass(frozen=True)
 class Recorded(Heard):
-    """A recording, and what is heard in its copy through the vocoder."""
+    """A recording, and what is heard in its copy through the vocoder; no copy of those of the training part."""
 
     utterance: Utterance
-    copy: Heard
+    copy: Heard | None
 
 
 @dataclass(frozen=True)
@@ -124,12 +124,14 @@ class StyleModels:
 
 
 def listen(systems: StyleSystems, utterance: Utterance) -> Recorded:
-    """A recording and its copy."""
+    """A recording, and its copy unless it only says how a voice sounds."""
     config = systems.ours.loaded.features
     samples = load_audio(resolve_audio(systems.audio_root / "manifest.jsonl", utterance), config.sample_rate)
-    copy = systems.ours.vocoder(mel_of(samples, config)[None])[0].numpy()
-    return Recorded(**vars(_hear(systems, samples, utterance, utterance.speaker)), utterance=utterance,
-                    copy=_hear(systems, copy, utterance, utterance.speaker))
+    copy = None
+    if utterance.split != "train":
+        sound = systems.ours.vocoder(mel_of(samples, config)[None])[0].numpy()
+        copy = _hear(systems, sound, utterance, utterance.speaker)
+    return Recorded(**vars(_hear(systems, samples, utterance, utterance.speaker)), utterance=utterance, copy=copy)
 
 
 @torch.inference_mode()

@@ -21,7 +21,7 @@ class LcpvaeConfig:
     prior: str = "learned"  # what is expected of a style's latents; normal: N(0, I) for all of them, a plain VAE
     prior_dim: int = 64
     prior_weight: float = 0.1  # of the cross-entropy with which the secondary VAE tells styles apart
-    kl_weight: float = 2e-3  # per nat and utterance, against an L1 of mels in deviations
+    kl_weight: float = 1e-2  # per nat and utterance, against an L1 of mels in deviations
     kl_warmup: float = 0.2  # share of the training over which it rises linearly from 0
     # The style loss: what the frozen classifier hears in speech that is all predicted. features: distance of its last hidden layer
     # from that of the recording.
