@@ -30,8 +30,8 @@ TEXTS = {
 
 def voice_folder(folder: Path, speakers: tuple[str, ...] = ("ada", "ben"), features: FeatureConfig | None = None, system: str = "base",
                  vectors: dict[str, np.ndarray] | None = None) -> Path:
-    """A model of two languages; the first speaker's own is en-us, the others' de. A copycat2 has no predictor and no aligner; an
-    lcpvae's styles lie on axes of its latent, further out in German, and excited was never recorded in English.
+    """A model of two languages; the first speaker's own is en-us, the others' de. A copycat2 has no predictor and no aligner; an lcpvae's
+    styles lie on axes of its latent, further out in German, and excited was never recorded in English.
     With `vectors` it knows its speakers by these, as if the built-in encoder had measured them."""
     import torch
 
