@@ -21,6 +21,7 @@ SYSTEMS = {
     "copycat2": "tts.evaluation.claims.copycat2",
     "f0_augmentation": "tts.evaluation.claims.f0_augmentation",
     "lcpvae": "tts.evaluation.claims.lcpvae",
+    "flowtts": "tts.evaluation.claims.flowtts",
 }
 
 REACHED, MISSED, NOT_MEASURED, STATED = "reached", "missed", "not measured", "stated"
