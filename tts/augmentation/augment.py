@@ -17,10 +17,9 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
-
-import numpy as np
 
 from tts.augmentation.config import AugmentationConfig
 from tts.augmentation.contours import Contours, make_contours
@@ -35,7 +34,7 @@ from tts.features.audio import save_audio
 from tts.features.parallel import Stage, run_stage
 from tts.features.speaker import centroid
 from tts.features.store import FeatureStore
-from tts.paths import file_in
+from tts.paths import file_digest, file_in
 
 PER_SHARD = 32
 LEARNED_FROM = 400  # utterances, at most, for a voice's vector and the moments of its F0
@@ -150,9 +149,15 @@ def _described(job: Job, utterance: Utterance, scores: dict[str, float | None], 
 def _key(job: Job, items: list[Utterance]) -> str:
     """Hash of everything that a shard depends on but the code."""
     content = [job.identity, asdict(job.contours), asdict(job.voices), job.style, asdict(job.config), job.keep_wav,
-               open_tools(job.tools).vocoder.name if job.tools.vocoder else None, [str(p) for p in (job.tools.aligner, job.tools.recogniser)],
-               [utterance.to_dict() for utterance in items]]
-    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:16]
+               _tools_identity(job.tools), [utterance.to_dict() for utterance in items]]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@cache
+def _tools_identity(tools: Tools) -> list[str | None]:
+    """What vocodes and judges, wherever it lies."""
+    judges = [folder and file_digest(folder / "model.safetensors")[:12] for folder in (tools.aligner, tools.recogniser)]
+    return [Path(open_tools(tools).vocoder.name).name, *judges]
 
 
 def _finish(job: Job, made: int) -> Augmented:

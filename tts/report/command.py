@@ -24,17 +24,23 @@ def run(args: argparse.Namespace) -> int:
     import time
 
     from tts.evaluation.recipe import Places
+    from tts.recipe.history import provenance
     from tts.report.gather import gather
     from tts.report.page import write_page
-    from tts.report.results_file import write_results
+    from tts.report.results_file import write_claims_alone, write_results
 
     started = time.monotonic()
     spoken = args.spoken or args.model / "wav" / args.split
+    files = [args.model / "RESULTS.md"] + ([Path("RESULTS.md")] if args.publish else [])
+    if (args.model / "claims" / "claims.md").is_file() and not (args.model / "evaluation" / "results.json").is_file():
+        for path in files:
+            write_claims_alone(args.model, f"{Path.cwd().parent.name}/{Path.cwd().name}", path, provenance()["command"])
+        print(f"{', '.join(map(str, files))}: claims alone, for {args.model} is no model that was evaluated; {time.monotonic() - started:.1f} s")
+        return 0
     places = Places(args.model, args.manifest, args.audio_root, spoken, args.model / "evaluation")
     gathered = gather(places, args.about, args.listening)
     page = args.output or args.model / "page.html"
     cards, size = write_page(gathered, places, page, args.utterances)
-    files = [args.model / "RESULTS.md"] + ([Path("RESULTS.md")] if args.publish else [])
     for path in files:
         write_results(gathered, path)
     print(f"{page}: {cards} utterances, {size / 1e6:.1f} MB; {', '.join(map(str, files))}; {len(gathered.listening)} listening tests; "

@@ -10,6 +10,7 @@ from tts.evaluation.metrics import METRICS, Metric
 from tts.evaluation.recipe import SYNTHESIS
 from tts.evaluation.results import Results, Row, shown
 from tts.report.gather import Gathered
+from tts.report.stages import StageRun, stage_runs
 
 BY_VOICE = ("mcd", "f0_rmse_cents", "f0_correlation", "voicing_decision_error", "per", "wer")
 
@@ -17,7 +18,15 @@ BY_VOICE = ("mcd", "f0_rmse_cents", "f0_correlation", "voicing_decision_error", 
 def write_results(gathered: Gathered, path: Path) -> None:
     """Write the file."""
     parts = [evaluation(gathered.results), *claims(gathered), *listening(gathered), alignment(gathered), gathered.card.markdown(),
-             configuration(gathered), stages(gathered), f"Gathered by `{gathered.command}`."]
+             configuration(gathered.model), stages(gathered.stages), f"Gathered by `{gathered.command}`."]
+    with atomic_writer(path) as file:
+        file.write("\n".join(part.rstrip() + "\n" for part in parts if part))
+
+
+def write_claims_alone(model: Path, recipe: str, path: Path, command: str) -> None:
+    """The file of an experiment that is no single model, of which nothing but claims was measured."""
+    parts = [f"# Results of {recipe}, {model.name}\n", (model / "claims" / "claims.md").read_text(encoding="utf-8"), configuration(model),
+             stages(stage_runs(model)), f"Gathered by `{command}`."]
     with atomic_writer(path) as file:
         file.write("\n".join(part.rstrip() + "\n" for part in parts if part))
 
@@ -69,15 +78,15 @@ def alignment(gathered: Gathered) -> str:
     return f"## The aligner against the truth\n\n`{gathered.alignment_command}`\n\n```text\n{lines}\n```\n"
 
 
-def configuration(gathered: Gathered) -> str:
-    return f"## Configuration\n\n```yaml\n{(gathered.model / 'config.yaml').read_text(encoding='utf-8').rstrip()}\n```\n"
+def configuration(model: Path) -> str:
+    return f"## Configuration\n\n```yaml\n{(model / 'config.yaml').read_text(encoding='utf-8').rstrip()}\n```\n"
 
 
-def stages(gathered: Gathered) -> str:
-    if not gathered.stages:
+def stages(runs: list[StageRun]) -> str:
+    if not runs:
         return ""
-    total = sum(run.seconds for run in gathered.stages)
-    rows = "\n".join(f"| {run.stage} | {run.seconds:.0f} | {run.facts} | `{run.command}` | {run.commit} |" for run in gathered.stages)
+    total = sum(run.seconds for run in runs)
+    rows = "\n".join(f"| {run.stage} | {run.seconds:.0f} | {run.facts} | `{run.command}` | {run.commit} |" for run in runs)
     return (f"## The stages\n\nAll together {total:.0f} s, without installing.\n\n"
             f"| stage | seconds | facts | command | commit |\n| --- | --- | --- | --- | --- |\n{rows}\n")
 

@@ -17,7 +17,11 @@ from tts.errors import UserError
 from tts.evaluation.figure import Figure, estimate
 from tts.evaluation.statistics import Estimate
 
-SYSTEMS = {"copycat2": "tts.evaluation.claims.copycat2", "lcpvae": "tts.evaluation.claims.lcpvae"}
+SYSTEMS = {
+    "copycat2": "tts.evaluation.claims.copycat2",
+    "f0_augmentation": "tts.evaluation.claims.f0_augmentation",
+    "lcpvae": "tts.evaluation.claims.lcpvae",
+}
 
 REACHED, MISSED, NOT_MEASURED, STATED = "reached", "missed", "not measured", "stated"
 
