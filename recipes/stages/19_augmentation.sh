@@ -2,7 +2,8 @@
 # Convert everything that the supporters say into the targets' voices, with the F0 that the target would use; and, to compare with, with the
 # supporter's own and without any. What breaks a rule is rejected, by name.
 # reads:    data/alignment/manifest.jsonl data/features/index.jsonl exp/$name/conversion/ exp/$name/conversion_without_f0/
-#           exp/aligner/model.safetensors exp/recogniser/model.safetensors
+#           exp/aligner/model.safetensors
+# if there: exp/recogniser/model.safetensors
 # writes:   exp/$name/augmented/
 # settings: pairs
 # config:   augmentation
@@ -10,6 +11,8 @@
 # once made: keep
 set -euo pipefail
 
+judges=(--aligner exp/aligner)
+[ ! -f exp/recogniser/model.safetensors ] || judges+=(--recogniser exp/recogniser)
 for pair in $pairs; do
     target=${pair%%:*} supporter=${pair##*:}
     for f0 in predicted original none; do
@@ -18,6 +21,6 @@ for pair in $pairs; do
         # shellcheck disable=SC2086
         tts augment --model "exp/$name/$model/$target/tuned" --manifest data/alignment/manifest.jsonl --features data/features \
             --target "$target" --supporter "$supporter" --f0 $f0 --output "exp/$name/augmented/$target/$f0" \
-            --aligner exp/aligner --recogniser exp/recogniser --jobs "$jobs" $configuration
+            "${judges[@]}" --jobs "$jobs" $configuration
     done
 done

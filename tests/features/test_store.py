@@ -9,7 +9,7 @@ from tts.errors import UserError
 from tts.features import store as store_module
 from tts.features.config import FeatureConfig
 from tts.features.fingerprint import fingerprint
-from tts.features.store import FeatureStore, FeatureWriter, Features, shard_path
+from tts.features.store import FeatureStore, FeatureWriter, Features, JoinedStore, shard_path
 
 
 def some_features(frames, seed=0):
@@ -83,3 +83,21 @@ def test_travels_to_loader_processes_without_its_open_files(folder):
     store["utt-0.x"]
     assert pickle.loads(pickle.dumps(store)).frames("utt-1.x") == 21
     assert [int(n) for n in DataLoader(Lengths(store), batch_size=None, num_workers=2)] == list(range(20, 30))
+
+
+def test_joined_stores_are_one(tmp_path):
+    for part, names, mean in (("a", "xy", 1), ("b", "z", 2)):
+        with FeatureWriter(tmp_path / part, fingerprint(FeatureConfig()), {"speakers": {"ada": {"log_f0_mean": mean}, part: {}}}) as writer:
+            for name in names:
+                writer.add(name, some_features(5 + ord(name) % 7, seed=ord(name)))
+    joined = JoinedStore([tmp_path / "a", tmp_path / "b"])
+    for name in "xyz":
+        assert name in joined and len(joined[name].mel) == joined.frames(name) == 5 + ord(name) % 7
+    assert "w" not in joined and joined.speakers["speakers"] == {"ada": {"log_f0_mean": 1}, "a": {}, "b": {}}
+    with pytest.raises(UserError, match="w is not among the 1 of the store .*b"):
+        joined.frames("w")
+    other = replace(FeatureConfig(), mel_bands=40, hop_samples=256)
+    with FeatureWriter(tmp_path / "c", fingerprint(other), {"speakers": {}}) as writer:
+        writer.add("w", some_features(5))
+    with pytest.raises(UserError, match="hop_samples"):
+        JoinedStore([tmp_path / "a", tmp_path / "c"])

@@ -1,5 +1,7 @@
 """The backbone against what must hold whatever its weights: padding changes nothing, conditions matter, times add up."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -126,3 +128,21 @@ def test_impossible_sizes_are_refused():
         BackboneConfig(kernel=4)
     with pytest.raises(ValueError, match="speaker_vectors"):
         BackboneConfig(speaker_vectors="magic")
+
+
+def test_the_synthetic_flag_is_heard_in_training_and_off_at_synthesis():
+    model = tiny_model(synthetic_flag=True, dropout=0.0)
+    for parameter in model.parameters():  # modulation starts at zero, where no voice is heard
+        torch.nn.init.normal_(parameter, std=0.1)
+    source = TinySource()
+    model.prepare(source)
+    model.eval()
+    batch = source.load(["u03"])
+    assert batch.synthetic.tolist() == [False]
+    made = dataclasses.replace(batch, synthetic=torch.tensor([True]))
+    real, synthetic = (model.reconstruct(one).detach() for one in (batch, made))
+    assert not torch.allclose(real, synthetic, atol=1e-4)
+    row = source.rows["u03"]
+    flagged = dataclasses.replace(row, synthetic=True)
+    assert np.array_equal(model.synthesize(row).mel, model.synthesize(flagged).mel)
+    assert tiny_model(synthetic_flag=True).config.voice_dim == tiny_model().config.voice_dim + 1

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from tests.helpers.tiny import CONFIG, FEATURES, NAMES, PHONE_COUNT, TinySource
+from tts.models.backbone.conditions import F0Contour
 from tts.models.copycat.config import CopyCatConfig
 from tts.models.copycat.encoder import bottleneck, instance_norm, kept_frames
 from tts.models.copycat.model import CopyCat
@@ -70,3 +71,26 @@ def test_conversion_keeps_the_sources_durations(model):
 def test_an_odd_latent_cannot_be_halved():
     with pytest.raises(ValueError, match="even number"):
         CopyCat(PHONE_COUNT, NAMES, FEATURES, dataclasses.replace(CONFIG, frame_latent_dim=3), SETTINGS)
+
+
+def test_a_given_contour_is_the_one_that_is_heard(model):
+    batch = TinySource().load(["u03"])
+    frames = batch.mel.shape[1]
+    high, low = (F0Contour(torch.full((1, frames), value), torch.ones(1, frames)) for value in (5.5, 4.8))
+    made, same, other = (model.convert(batch, 1, f0) for f0 in (high, high, low))
+    assert made.f0_hz == pytest.approx(np.full(frames, np.exp(5.5)), rel=1e-5) and np.array_equal(made.mel, same.mel)
+    assert not np.allclose(made.mel, other.mel)
+
+
+def test_f0_may_be_kept_from_the_latents():
+    torch.manual_seed(1)
+    settings = dataclasses.replace(SETTINGS, f0_from_latents=False, encoder_f0=False)
+    model = CopyCat(PHONE_COUNT, NAMES, FEATURES, dataclasses.replace(CONFIG, frame_latent_dim=4), settings)
+    model.prepare(TinySource())
+    with torch.no_grad():  # a latent begins as a whisper
+        model.f0_model.conditions.frame_latent.weight.normal_()
+    model.eval()
+    batch = TinySource().load(["u03"])
+    louder = dataclasses.replace(batch, mel=batch.mel + torch.randn_like(batch.mel))
+    assert np.array_equal(model.convert(batch, 1).f0_hz, model.convert(louder, 1).f0_hz)
+    assert not np.allclose(model.posterior(batch).mean.detach(), model.posterior(louder).mean.detach())

@@ -23,7 +23,7 @@ def test_help_tells_stages_and_options(script):
 
 @pytest.mark.parametrize("script", RUNS, ids=lambda path: path.parts[-3])
 def test_dry_run_reads_the_configuration_of_every_recipe(script, tmp_path):
-    assert re.search(r"\[\d+ (train|vocoder)\] would run", run([script, "--dry-run", "--name", "untouched"], ROOT))
+    assert re.search(r"\[\d+ (train|vocoder|conversion)\] would run", run([script, "--dry-run", "--name", "untouched"], ROOT))
     assert not (script.parent / "exp" / "untouched").exists()
 
 

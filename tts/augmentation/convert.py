@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -24,8 +24,7 @@ from tts.features.speaker import speaker_encoder
 from tts.features.store import Features, FeatureStore
 from tts.models.backbone.conditions import F0Contour
 from tts.models.copycat.model import CopyCat
-from tts.models.load import LoadedModel, load_model
-from tts.training.batch import AcousticBatch, make_batch, phone_row
+from tts.models.load import LoadedModel, load_batch, load_model
 from tts.vocoder.load import load_vocoder
 from tts.vocoder.vocoder import Vocoder
 
@@ -80,13 +79,6 @@ def open_tools(tools: Tools) -> Opened:
                         "recipes/conf/f0_augmentation.yaml)")
     return Opened(loaded, FeatureStore(tools.features, expected=loaded.fingerprint), load_vocoder(tools.vocoder, loaded.fingerprint, model=tools.model),
                   None if tools.aligner is None else load_aligner(tools.aligner), None if tools.recogniser is None else load_recogniser(tools.recogniser))
-
-
-def load_batch(loaded: LoadedModel, store: FeatureStore, utterance: Utterance) -> AcousticBatch:
-    """One aligned recording as the model reads it."""
-    units, _ = loaded.phones.fit(utterance.units)
-    known = replace(utterance, units=units, style=loaded.names.styles[0])  # no encoder hears the style
-    return make_batch([utterance.id], [phone_row(known, loaded.phones, loaded.names)], [store[utterance.id]])
 
 
 def convert_mel(loaded: LoadedModel, store: FeatureStore, utterance: Utterance, target: str, f0: F0Contour | None) -> np.ndarray:

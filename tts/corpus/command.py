@@ -36,6 +36,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     sub.add_argument("--language", help="tsv: for a table without that column; css10: the folder's; esd: en or zh only")
     sub.add_argument("--style", help="tsv: for a table without that column")
     sub.add_argument("--audio-root", help="tsv: what the audio column is relative to, if not the table's folder")
+    sub.add_argument("--keep", nargs="+", metavar="SPEAKER[:STYLE]", help="only these speakers' utterances, of that style if one is named "
+                     "(everything if not given)")
     sub.add_argument("--mic", type=int, choices=(1, 2), help="vctk 0.92: which microphone (1 if not given)")
     sub.add_argument("--subsets", nargs="+", help="libritts_r: such as train-clean-100 (all if not given)")
 
@@ -98,15 +100,18 @@ def run(args: argparse.Namespace) -> int | None:
 
 
 def run_import(args: argparse.Namespace) -> None:
+    from tts.corpus.importing import is_wanted
     from tts.corpus.readers import read_corpus
 
     options = {name: getattr(args, name) for name in ("speaker", "language", "style", "audio_root", "mic", "subsets")}
 
     def read(skipped):
         for folder in args.folders:
-            yield from read_corpus(args.reader, folder, skipped, **options)
+            for recording in read_corpus(args.reader, folder, skipped, **options):
+                if is_wanted(recording.utterance, args.keep):
+                    yield recording
 
-    _import(args, read, {"reader": args.reader} | options)
+    _import(args, read, {"reader": args.reader} | options | ({"keep": args.keep} if args.keep else {}))
 
 
 def run_from_kaldi(args: argparse.Namespace) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -63,6 +63,11 @@ def import_recordings(read: Callable[[Skipped], Iterable[Recording]], output: st
     if facts.utterances == 0:
         raise UserError(f"{output}: nothing could be imported; {facts}; the names are in skipped.tsv there")
     return facts
+
+
+def is_wanted(utterance: Utterance, keep: Sequence[str] | None) -> bool:
+    """Whether an utterance is of one of the speakers in `keep`, each "name" or "name:style"; everything is without a list."""
+    return not keep or utterance.speaker in keep or f"{utterance.speaker}:{utterance.style}" in keep
 
 
 def _claim(output: Path, asked: dict) -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,9 +16,11 @@ import torch
 from tts.config.load import load_config, save_config
 from tts.config.recipe import Recipe
 from tts.corpus.manifest import atomic_writer
+from tts.corpus.utterance import Utterance
 from tts.errors import UserError
 from tts.features.config import FeatureConfig
 from tts.features.fingerprint import Fingerprint
+from tts.features.store import FeatureStore
 from tts.models.backbone.acoustic import AcousticModel
 from tts.models.copycat.model import CopyCat
 from tts.models.copycat2.model import CopyCat2
@@ -30,7 +32,7 @@ from tts.speakers.load import FOLDER as ENCODER_FOLDER
 from tts.speakers.load import IdentifiedEncoder, load_encoder
 from tts.text.bert.words import BertWords
 from tts.text.inventory import PhoneInventory
-from tts.training.batch import Names
+from tts.training.batch import AcousticBatch, Names, make_batch, phone_row
 from tts.training.checkpoint import load_weights
 
 FILES = ("model.safetensors", "config.yaml", "phones.json", "names.json", "fingerprint.json", "speakers.json", "card.json")
@@ -134,6 +136,14 @@ def load_model(folder: str | Path, device: str | torch.device = "cpu") -> Loaded
     identity = file_digest(folder / "model.safetensors")[:12]
     return LoadedModel(folder, model, recipe, phones, names, Fingerprint.load(folder / "fingerprint.json"), speakers,
                        json.loads((folder / "card.json").read_text(encoding="utf-8")), identity)
+
+
+def load_batch(loaded: LoadedModel, store: FeatureStore, utterance: Utterance) -> AcousticBatch:
+    """One aligned recording as the model reads it."""
+    units, _ = loaded.phones.fit(utterance.units)
+    style = utterance.style if utterance.style in loaded.names.styles else loaded.names.styles[0]
+    known = replace(utterance, units=units, style=style)
+    return make_batch([utterance.id], [phone_row(known, loaded.phones, loaded.names)], [store[utterance.id]])
 
 
 def load_names(folder: Path) -> Names:

@@ -24,3 +24,11 @@ dry_run=false            # only say what would run, and why
 . "$root/recipes/utils/parse_options.sh"
 
 run_stages corpus text alignment features recogniser conversion augmentation voices proof
+
+target=${pairs%%:*}
+[ -d "exp/$name/voices/$target/predicted" ] || exit 0
+cat << END
+
+Read:    exp/$name/RESULTS.md
+Speak:   tts say "Hello there." --model $PWD/exp/$name/voices/$target/predicted -o hello.wav
+END

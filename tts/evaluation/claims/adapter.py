@@ -22,13 +22,13 @@ from tts.features.store import FeatureStore
 from tts.models.copycat.encoder import bottleneck
 from tts.models.copycat.model import CopyCat
 from tts.models.copycat2.model import CopyCat2
-from tts.models.load import LoadedModel
+from tts.models.load import LoadedModel, load_batch
 from tts.prosody.measure import Measured
 from tts.prosody.prosody import Prosody, Reference, WordProsody
 from tts.synthesis.reader import ProsodyReader
 from tts.synthesis.sentences import with_frames
 from tts.synthesis.synthesizer import Synthesizer
-from tts.training.batch import AcousticBatch, FeatureSource, PhoneRow, phone_row
+from tts.training.batch import PhoneRow, phone_row
 
 CPU = "cpu"  # several processes at a time, small models, and times that can be compared
 
@@ -230,11 +230,3 @@ class CopyCatSystem:
         with model.speaking():
             batch = load_batch(self.loaded, self.store, utterance)
             return bottleneck(model.posterior(batch).mean, batch.frame_mask, model.settings.bottleneck_frames)[0].numpy()
-
-
-def load_batch(loaded: LoadedModel, store: FeatureStore, utterance: Utterance) -> AcousticBatch:
-    """One aligned recording as the model reads it."""
-    units, _ = loaded.phones.fit(utterance.units)
-    style = utterance.style if utterance.style in loaded.names.styles else loaded.names.styles[0]
-    known = replace(utterance, units=units, style=style)
-    return FeatureSource([known], store, loaded.phones, loaded.names, math.inf, 0).load([utterance.id])

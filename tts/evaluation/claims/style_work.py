@@ -14,7 +14,7 @@ from tts.alignment.recogniser import PhoneRecogniser, load_recogniser, spoken_ph
 from tts.corpus.manifest import resolve_audio
 from tts.corpus.utterance import Utterance
 from tts.errors import UserError
-from tts.evaluation.claims.adapter import load, load_batch
+from tts.evaluation.claims.adapter import load
 from tts.evaluation.claims.structure import Latent
 from tts.evaluation.claims.styles import StyleNumbers, style_numbers
 from tts.evaluation.claims.work import fit_length
@@ -25,6 +25,7 @@ from tts.features.speaker import speaker_encoder
 from tts.features.store import FeatureStore
 from tts.models.lcpvae.classifier import StyleClassifier, load_style_classifier
 from tts.models.lcpvae.model import LCPVAE
+from tts.models.load import load_batch
 from tts.synthesis.synthesizer import Synthesizer
 
 CROSS, OWN, STRENGTH, BLEND = "other language", "own language", "strength", "blend"

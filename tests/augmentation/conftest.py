@@ -1,0 +1,3 @@
+"""What the recipe leaves, made once."""
+
+from tests.helpers.augmentation import augmented  # noqa: F401
