@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Train the conversion model of every pair on both speakers, then on the target alone; and, to compare with, one that hears no F0.
-# reads:    data/alignment/manifest.jsonl data/features/index.jsonl data/features/fingerprint.json data/text/phones.json
-# writes:   exp/$name/conversion/ exp/$name/conversion_without_f0/ exp/$name/config.yaml
+# Train, for every pair, what predicts F0 and what converts, each on both speakers and then on the target alone; and, to compare with, a conversion
+# model that hears no F0.
+# reads:    data/alignment/manifest.jsonl data/features/index.jsonl data/features/fingerprint.json data/text/phones.json $f0_model
+# writes:   exp/$name/f0_model/ exp/$name/conversion/ exp/$name/conversion_without_f0/ exp/$name/config.yaml
 # settings: pairs
 # config:   system features model copycat training fine_tuning
 # runs by:  train_cmd
@@ -9,16 +10,21 @@
 set -euo pipefail
 
 train() {
-    # shellcheck disable=SC2086
-    tts train --manifest data/alignment/manifest.jsonl --features data/features --phones data/text/phones.json --processes "$processes" $configuration "$@"
+    tts train --manifest data/alignment/manifest.jsonl --features data/features --phones data/text/phones.json --processes "$processes" "$@"
 }
 for pair in $pairs; do
     target=${pair%%:*} supporter=${pair##*:}
-    for kind in conversion conversion_without_f0; do
-        without=() folder=exp/$name/$kind/$target
-        [ $kind = conversion ] || without=(--set model.f0_layers=0)
-        train --speakers "$target" "$supporter" --folder "$folder/both" "${without[@]}"
-        train --part fine-tuning --start "$folder/both" --speakers "$target" --folder "$folder/tuned" "${without[@]}"
+    for kind in f0_model conversion conversion_without_f0; do
+        case $kind in
+            f0_model) options="--config $f0_model" ;;
+            conversion) options=$configuration ;;
+            *) options="$configuration --set model.f0_layers=0" ;;
+        esac
+        folder=exp/$name/$kind/$target
+        # shellcheck disable=SC2086
+        train --speakers "$target" "$supporter" --folder "$folder/both" $options
+        # shellcheck disable=SC2086
+        train --part fine-tuning --start "$folder/both" --speakers "$target" --folder "$folder/tuned" $options
     done
 done
 cp "exp/$name/conversion/$target/both/config.yaml" "exp/$name/config.yaml"

@@ -27,7 +27,7 @@ ALL = AugmentationConfig(-1, -2, 100, 10, 0)
 def corpus(augmented):
     """(tools, manifest, folder of the corpus with predicted F0)."""
     folder = augmented / "exp/f0_augmentation"
-    tools = Tools(folder / "conversion/alma/tuned", augmented / "data/features", None, augmented / "exp/aligner", augmented / "exp/recogniser")
+    tools = Tools(folder / "conversion/alma/tuned", augmented / "data/features", folder / "f0_model/alma/tuned", None, augmented / "exp/aligner", augmented / "exp/recogniser")
     return tools, augmented / "data/alignment/manifest.jsonl", folder / "augmented/alma/predicted"
 
 

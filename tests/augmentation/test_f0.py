@@ -29,7 +29,7 @@ def test_errors_of_a_contour_an_octave_above():
 
 
 def test_contours_on_disk_with_known_and_with_predicted_durations(augmented, tmp_path, capsys):
-    common = ["f0", "predict", "--model", str(augmented / "exp/f0_augmentation/conversion/alma/tuned")]
+    common = ["f0", "predict", "--model", str(augmented / "exp/f0_augmentation/f0_model/alma/tuned")]
     aligned, text = (str(augmented / f"data/{part}/manifest.jsonl") for part in ("alignment", "text"))
     assert main([*common, "--manifest", aligned, "--voice", "alma", "--split", "test", "--features", str(augmented / "data/features"),
                  "--output", str(tmp_path / "a")]) == 0

@@ -3,7 +3,7 @@ import pytest
 import soundfile
 
 from tests.corpus.conftest import RATE, speech
-from tts.corpus.importing import import_recordings
+from tts.corpus.importing import import_recordings, is_wanted
 from tts.corpus.manifest import read_manifest, resolve_audio
 from tts.corpus.recording import Recording, safe_id
 from tts.corpus.utterance import Utterance
@@ -136,3 +136,11 @@ def test_real_speech_is_read_without_loss(tmp_path):
     lines = (folder / "manifest.tsv").read_text(encoding="utf-8").splitlines()
     assert facts.utterances == len(lines) - 1 and facts.skipped == {}
     assert {u.language for u in read_manifest(tmp_path / "out" / "manifest.jsonl")} == {"de"}
+
+
+def test_only_the_wanted_speakers_and_styles_are_kept():
+    def wanted(keep, speaker="ada", style="sad"):
+        return is_wanted(Utterance("u", "text", speaker, "en-us", style), keep)
+
+    assert wanted(None) and wanted(["ada"]) and wanted(["ben", "ada:sad"])
+    assert not wanted(["ben"]) and not wanted(["ada:glad"]) and not wanted(["ben:sad"])

@@ -146,3 +146,18 @@ def test_the_synthetic_flag_is_heard_in_training_and_off_at_synthesis():
     flagged = dataclasses.replace(row, synthetic=True)
     assert np.array_equal(model.synthesize(row).mel, model.synthesize(flagged).mel)
     assert tiny_model(synthetic_flag=True).config.voice_dim == tiny_model().config.voice_dim + 1
+
+
+def test_without_a_mel_loss_f0_has_the_encoder_to_itself():
+    def encoder_gradient(**changes):
+        model = tiny_model(f0_weight=1.0, dropout=0.0, **changes)
+        source = TinySource()
+        model.prepare(source)
+        losses = model.losses(source.load(["u03"]))
+        losses.f0.backward()
+        return losses, model.encoder.symbol.weight.grad
+
+    losses, gradient = encoder_gradient(mel_weight=0.0)
+    assert float(losses.mel.detach()) == 0 and gradient is not None and gradient.abs().sum() > 0
+    losses, gradient = encoder_gradient()
+    assert float(losses.mel.detach()) > 0 and gradient is None

@@ -196,3 +196,11 @@ def test_what_energy_says_is_heard(model):
         quiet, loud = (model.render(encodings, durations, voice, None, unit_energy=torch.full((1, 7), e), phone_to_unit=part["phone_to_unit"],
                                     word_latent=z).mel for e in (-2.0, 1.0))
     assert not np.allclose(quiet, loud)
+
+
+def test_synthetic_speech_may_be_told_apart():
+    """As a voice that learns from an augmented corpus does."""
+    model, source = tiny(synthetic_flag=True).eval(), TinySource()
+    batch = source.load(["u00", "u01"])
+    assert torch.isfinite(model.losses(dataclasses.replace(batch, synthetic=torch.tensor([True, False]))).total)
+    assert len(model.synthesize(source.rows["u00"]).mel) > 0

@@ -22,7 +22,7 @@ from itertools import islice
 from pathlib import Path
 
 from tts.augmentation.config import AugmentationConfig
-from tts.augmentation.contours import Contours, make_contours
+from tts.augmentation.contours import PREDICTED, Contours, make_contours
 from tts.augmentation.convert import Tools, Voices, convert, open_tools
 from tts.augmentation.rules import breaches, rules_of
 from tts.corpus.manifest import atomic_writer, read_manifest, write_manifest
@@ -55,6 +55,7 @@ class Job:
     config: AugmentationConfig
     keep_wav: bool
     identity: str  # of the model
+    f0_identity: str | None  # of what predicted F0
 
 
 @dataclass(frozen=True)
@@ -95,9 +96,10 @@ def _prepare(tools: Tools, manifest: Path, target: str, supporter: str, kind: st
             raise UserError(f"{manifest}: no training utterance of {name!r}; expected an aligned manifest of both speakers")
     vectors = [centroid(opened.store[u.id].speaker_vector for u in some) for some in (own, sources)]
     voices = Voices(*(tuple(map(float, vector)) for vector in vectors), *known[target]["f0_range_hz"])
-    contours = make_contours(kind, loaded, opened.store, target, own, sources)
+    contours = make_contours(kind, loaded, opened.f0, opened.store, target, own, sources)
     style = Counter(u.style for u in own).most_common(1)[0][0]
-    return Job(folder, Path(manifest), supporter, tools, contours, voices, style, config, keep_wav, loaded.identity)
+    return Job(folder, Path(manifest), supporter, tools, contours, voices, style, config, keep_wav, loaded.identity,
+               opened.f0.identity if kind == PREDICTED else None)
 
 
 def _sources(manifest: Path, supporter: str) -> Iterator[Utterance]:
@@ -141,14 +143,15 @@ def _described(job: Job, utterance: Utterance, scores: dict[str, float | None], 
     name = f"{utterance.id}--{job.contours.target}"
     audio = file_in(job.folder / "wav", name, ".wav").relative_to(job.folder).as_posix() if job.keep_wav else None
     alignment = None if scores["alignment_loss"] is None else round(utterance.score - scores["alignment_loss"], 4)
-    passport = {"source": utterance.id, "supporter": utterance.speaker, "model": job.identity, "f0": job.contours.kind, "scores": scores}
+    passport = {"source": utterance.id, "supporter": utterance.speaker, "model": job.identity, "f0": job.contours.kind, "f0_model": job.f0_identity,
+                "scores": scores}
     return Utterance(name, utterance.text, job.contours.target, utterance.language, job.style, audio, round(seconds, 4), "train", utterance.units,
                      alignment, passport)
 
 
 def _key(job: Job, items: list[Utterance]) -> str:
     """Hash of everything that a shard depends on but the code."""
-    content = [job.identity, asdict(job.contours), asdict(job.voices), job.style, asdict(job.config), job.keep_wav,
+    content = [job.identity, job.f0_identity, asdict(job.contours), asdict(job.voices), job.style, asdict(job.config), job.keep_wav,
                _tools_identity(job.tools), [utterance.to_dict() for utterance in items]]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -183,7 +186,7 @@ def _finish(job: Job, made: int) -> Augmented:
     seconds = sum(row.seconds for row in _accepted(features, shards))
     loaded = open_tools(job.tools).loaded
     with atomic_writer(job.folder / "augmentation.json") as file:
-        json.dump({"model": job.identity, "target": job.contours.target, "supporter": job.supporter, "f0": asdict(job.contours), "style": job.style,
+        json.dump({"model": job.identity, "f0_model": job.f0_identity, "target": job.contours.target, "supporter": job.supporter, "f0": asdict(job.contours), "style": job.style,
                    "fingerprint": loaded.fingerprint.to_dict(), "accepted": accepted, "rejected": rejected, "seconds": round(seconds, 3),
                    "rules": [{**asdict(rule), "rejected": broken[rule.score]} for rule in rules]}, file, indent=1, ensure_ascii=False)
     rows = (store.IndexRow(row.id, shard, sum(row.durations)) for shard in range(shards) for row in _rows_of(features, shard))

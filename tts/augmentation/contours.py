@@ -45,17 +45,18 @@ class Contours:
     found: Moments
     wanted: Moments
 
-    def contour(self, loaded: LoadedModel, store: FeatureStore, utterance: Utterance) -> F0Contour | None:
+    def contour(self, f0_model: LoadedModel, store: FeatureStore, utterance: Utterance) -> F0Contour | None:
         if self.kind == NONE:
             return None
-        raw = _raw(self.kind, self.target, loaded, store, utterance)
+        raw = _raw(self.kind, self.target, f0_model, store, utterance)
         scale = self.wanted.deviation / max(self.found.deviation, 1e-6)
         return F0Contour((raw.log_f0 - self.found.mean) * scale + self.wanted.mean, raw.voiced)
 
 
-def make_contours(kind: str, loaded: LoadedModel, store: FeatureStore, target: str, own: Iterable[Utterance],
+def make_contours(kind: str, loaded: LoadedModel, f0_model: LoadedModel, store: FeatureStore, target: str, own: Iterable[Utterance],
                   sources: Iterable[Utterance]) -> Contours:
-    """`own`: training utterances of the target; `sources`: (some of) those that will be converted."""
+    """`loaded` converts, `f0_model` predicts (it may be the same); `own`: training utterances of the target; `sources`: (some of) those that will be
+    converted."""
     if kind == NONE:
         if loaded.model.f0_model is not None:
             raise UserError(f"{loaded.folder}: this model hears F0, so it cannot go without; train one with model.f0_layers=0, or ask for "
@@ -63,8 +64,8 @@ def make_contours(kind: str, loaded: LoadedModel, store: FeatureStore, target: s
         return Contours(kind, target, Moments(0, 1), Moments(0, 1))
     if loaded.model.f0_model is None:
         raise UserError(f"{loaded.folder}: this model hears no F0 (model.f0_layers is 0), so it cannot follow one; expected --f0 {NONE}")
-    found = moments(_raw(kind, target, loaded, store, utterance) for utterance in sources)
-    wanted = moments(_raw(ORIGINAL, target, loaded, store, utterance) for utterance in own)
+    found = moments(_raw(kind, target, f0_model, store, utterance) for utterance in sources)
+    wanted = moments(_raw(ORIGINAL, target, f0_model, store, utterance) for utterance in own)
     return Contours(kind, target, found, wanted)
 
 
@@ -75,12 +76,13 @@ def moments(contours: Iterable[F0Contour]) -> Moments:
         count, total, squares = count + len(values), total + float(values.sum()), squares + float(values.square().sum())
     if count < 2:
         raise UserError("no voiced frame was found to measure mean and deviation of F0 on; expected speech of the target and of the supporter")
-    return Moments(total / count, max(squares / count - (total / count) ** 2, 0.0) ** 0.5)
+    deviation = max(squares / count - (total / count) ** 2, 0.0) ** 0.5
+    return Moments(round(total / count, 5), round(deviation, 5))  # so that another order of sums, in a resumed run, gives the same
 
 
-def _raw(kind: str, target: str, loaded: LoadedModel, store: FeatureStore, utterance: Utterance) -> F0Contour:
+def _raw(kind: str, target: str, f0_model: LoadedModel, store: FeatureStore, utterance: Utterance) -> F0Contour:
     if kind == PREDICTED:
-        return predict_f0(loaded, utterance, target)
+        return predict_f0(f0_model, utterance, target)
     features = store[utterance.id]
     return F0Contour(torch.from_numpy(np.log(np.maximum(interpolate_f0(features.f0_hz, features.voiced), 1.0)))[None],
                      torch.from_numpy(features.voiced.astype(np.float32))[None])

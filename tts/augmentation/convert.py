@@ -37,6 +37,7 @@ class Tools:
 
     model: Path
     features: Path
+    f0_model: Path | None = None  # None: the conversion model's own
     vocoder: str | None = None
     aligner: Path | None = None
     recogniser: Path | None = None
@@ -45,6 +46,7 @@ class Tools:
 @dataclass(frozen=True)
 class Opened:
     loaded: LoadedModel
+    f0: LoadedModel  # whose F0 model predicts
     store: FeatureStore
     vocoder: Vocoder
     aligner: object | None
@@ -77,7 +79,7 @@ def open_tools(tools: Tools) -> Opened:
     if not isinstance(loaded.model, CopyCat):
         raise UserError(f"{tools.model}: a model of system {loaded.card['system']!r} converts nothing; expected a copycat (the conversion model of "
                         "recipes/conf/f0_augmentation.yaml)")
-    return Opened(loaded, FeatureStore(tools.features, expected=loaded.fingerprint), load_vocoder(tools.vocoder, loaded.fingerprint, model=tools.model),
+    return Opened(loaded, loaded if tools.f0_model is None else load_model(tools.f0_model), FeatureStore(tools.features, expected=loaded.fingerprint), load_vocoder(tools.vocoder, loaded.fingerprint, model=tools.model),
                   None if tools.aligner is None else load_aligner(tools.aligner), None if tools.recogniser is None else load_recogniser(tools.recogniser))
 
 
@@ -89,7 +91,7 @@ def convert_mel(loaded: LoadedModel, store: FeatureStore, utterance: Utterance, 
 def convert(opened: Opened, contours: Contours, voices: Voices, utterance: Utterance) -> Converted:
     """The utterance in the target's voice, with what a listener can measure of it."""
     loaded, config = opened.loaded, opened.loaded.features
-    f0 = contours.contour(loaded, opened.store, utterance)
+    f0 = contours.contour(opened.f0, opened.store, utterance)
     mel = convert_mel(loaded, opened.store, utterance, contours.target, f0)
     with torch.inference_mode():
         samples = opened.vocoder(torch.from_numpy(mel)[None])[0].float().numpy()

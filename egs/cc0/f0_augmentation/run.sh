@@ -9,6 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 name=f0_augmentation     # the experiment; what is trained and made goes to exp/<name>
 config=conf/f0_augmentation.yaml # the conversion models
+f0_model=conf/f0_model.yaml # what predicts F0
 voice=conf/voice.yaml    # the voices that learn from what they make
 overrides=               # single values on top of the first: "training.steps=100 augmentation.least_f0_correlation=0.9"
 pairs="emodb16:kerstin"  # target:supporter, of one language; all with the same configuration

@@ -85,12 +85,13 @@ class AcousticModel(System):
     def reconstruction(self, batch: AcousticBatch, style_latent: Tensor | None = None) -> AcousticLosses:
         """How far mel, durations and F0 are from the batch's own, given the style latents [B, Z] where the model has them."""
         voice, encodings, f0 = self.inputs(batch, style_latent)
-        mel = self.decode(encodings, batch, voice, f0)
+        mel_loss = voice.new_zeros(())
+        if self.config.mel_weight:
+            mel_loss = self.decoder.loss(self.decode(encodings, batch, voice, f0).float(), batch.mel, batch.frame_mask)
         log_durations = self.duration_model(encodings, batch.phone_mask, voice)
-        mel_loss = self.decoder.loss(mel.float(), batch.mel, batch.frame_mask)
         duration_loss = DurationModel.loss(log_durations.float(), batch.durations, batch.phone_mask)
         f0_loss, voicing_loss = self.f0_losses(encodings, batch, voice, f0)
-        total = (mel_loss + self.config.duration_weight * duration_loss + self.config.f0_weight * (f0_loss * 10 + voicing_loss))
+        total = (self.config.mel_weight * mel_loss + self.config.duration_weight * duration_loss + self.config.f0_weight * (f0_loss * 10 + voicing_loss))
         return AcousticLosses(total, mel_loss, duration_loss, f0_loss, voicing_loss)
 
     def inputs(self, batch: AcousticBatch, style_latent: Tensor | None = None) -> tuple[Tensor, Tensor, F0Contour | None]:
@@ -130,6 +131,8 @@ class AcousticModel(System):
         return self.decode(encodings, batch, voice, f0)
 
     def samples(self, batch: AcousticBatch) -> Iterable[Sample]:
+        if not self.config.mel_weight:
+            return
         mel = self.reconstruct(batch)
         for index, name in enumerate(batch.ids):
             frames = int(batch.frame_mask[index].sum())

@@ -24,6 +24,7 @@ class BackboneConfig:
     duration_dim: int = 128
     duration_layers: int = 2
     duration_weight: float = 0.1
+    mel_weight: float = 1.0  # 0 trains durations and F0 alone, on an encoder of their own
     # F0 as a frame-level condition of the decoder, predicted from the text at synthesis; f0_layers 0 leaves it out.
     f0_dim: int = 96
     f0_layers: int = 4

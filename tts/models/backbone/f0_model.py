@@ -23,9 +23,10 @@ class F0Model(nn.Module):
         self.conditions = ConditionBuilder(config.f0_dim, config, with_f0=False)
         self.stack = GatedStack(config.f0_dim, config.f0_layers, config.kernel, config.dropout, config.voice_dim)
         self.leave = nn.Linear(config.f0_dim, 2)
+        self.shapes_encoder = config.mel_weight == 0  # else the encoder is the decoder's
 
     def forward(self, encodings: Tensor, durations: Tensor, frame_mask: Tensor, voice: Tensor, **latents) -> F0Contour:
-        conditions = self.conditions(encodings.detach(), durations, frame_mask, voice, **latents)
+        conditions = self.conditions(encodings if self.shapes_encoder else encodings.detach(), durations, frame_mask, voice, **latents)
         log_f0, voiced = self.leave(self.stack(conditions.frames, frame_mask, voice)).unbind(2)
         return F0Contour(log_f0 + math.log(150.0), voiced)
 

@@ -25,13 +25,13 @@ ROUNDS = 2  # the faster counts: what slows a round down is not the model
 
 def speed_check(pair: Pair, ground: Ground, sources: list[Utterance]) -> Check:
     """Contour and mel, without vocoder, in one process."""
-    opened, contours = open_tools(Tools(pair.conversion(PREDICTED), ground.features)), pair.contours(PREDICTED)
+    opened, contours = open_tools(Tools(pair.conversion(PREDICTED), ground.features, pair.f0_model())), pair.contours(PREDICTED)
     rows = []
     for source in sources:
         rounds = []
         for _ in range(ROUNDS):
             started = time.perf_counter()
-            mel = convert_mel(opened.loaded, opened.store, source, pair.target, contours.contour(opened.loaded, opened.store, source))
+            mel = convert_mel(opened.loaded, opened.store, source, pair.target, contours.contour(opened.f0, opened.store, source))
             rounds.append(time.perf_counter() - started)
         rows.append((source.id, len(mel) * opened.loaded.features.frame_seconds, min(rounds)))
     return Check("cost", "conversion", "seconds of speech converted in a second by one process, features read, F0 predicted, no vocoder", "x real time",
@@ -50,7 +50,7 @@ def resume_check(pairs: list[Pair], ground: Ground, manifest: Path, aligner: Pat
             for path in (*shards, copy / "features" / "index.jsonl", copy / "manifest.jsonl", copy / "rejected.jsonl", copy / "augmentation.json"):
                 path.unlink()
             config = load_config(Recipe, [pair.root / "config.yaml"]).augmentation
-            tools = Tools(pair.conversion(PREDICTED), ground.features, None, aligner if aligner.is_dir() else None, ground.recogniser)
+            tools = Tools(pair.conversion(PREDICTED), ground.features, pair.f0_model(), None, aligner if aligner.is_dir() else None, ground.recogniser)
             again = augment(tools, manifest, pair.target, pair.supporter, PREDICTED, copy, config, jobs + 1)
             redone += again.made
             same.append((pair.target, float(_bytes(copy) == _bytes(made))))

@@ -28,6 +28,10 @@ class Pair:
         """The conversion model, after training on `both` or `tuned` on the target."""
         return self.root / ("conversion_without_f0" if kind == NONE else "conversion") / self.target / stage
 
+    def f0_model(self, stage: str = "tuned") -> Path:
+        """What predicts F0, trained on `both` or `tuned` on the target."""
+        return self.root / "f0_model" / self.target / stage
+
     def augmented(self, kind: str) -> Path:
         return self.root / "augmented" / self.target / kind
 

@@ -25,6 +25,7 @@ from tts.features.f0 import extract_f0
 from tts.features.speaker import speaker_encoder
 from tts.features.store import FeatureStore
 from tts.models.backbone.conditions import F0Contour
+from tts.models.load import load_model
 from tts.synthesis.synthesizer import Synthesizer
 from tts.threads import at_most_threads
 
@@ -114,7 +115,7 @@ def open_synthesizer(folder: Path) -> Synthesizer:
     return Synthesizer.load(folder, device="cpu")
 
 
-_recogniser = cache(load_recogniser)
+_recogniser, _model = cache(load_recogniser), cache(load_model)
 
 
 def range_of(ground: Ground, speaker: str) -> tuple[float, float]:
@@ -126,8 +127,8 @@ def range_of(ground: Ground, speaker: str) -> tuple[float, float]:
 def drawn(kind: str, pair: Pair, opened, source: Utterance, frame_seconds: float) -> F0Contour | None:
     """The contour that a conversion asks for; the drawn ones are voiced where the predicted one is."""
     if kind in (NONE, ORIGINAL, PREDICTED):
-        return pair.contours(kind).contour(opened.loaded, opened.store, source)
-    predicted = pair.contours(PREDICTED).contour(opened.loaded, opened.store, source)
+        return pair.contours(kind).contour(opened.f0, opened.store, source)
+    predicted = pair.contours(PREDICTED).contour(opened.f0, opened.store, source)
     mean, deviation = pair.contours(PREDICTED).wanted.mean, pair.contours(PREDICTED).wanted.deviation
     time = torch.arange(predicted.log_f0.shape[1]) * frame_seconds
     shape = {FLAT: torch.zeros_like(time), WAVE: math.sqrt(2) * torch.sin(2 * math.pi * time / WAVE_SECONDS),
@@ -138,7 +139,7 @@ def drawn(kind: str, pair: Pair, opened, source: Utterance, frame_seconds: float
 def convert(ground: Ground, task: Conversion) -> Converted:
     with at_most_threads(1):
         pair, source = task.pair, task.source
-        opened = open_tools(Tools(pair.conversion(task.kind, task.stage), ground.features))
+        opened = open_tools(Tools(pair.conversion(task.kind, task.stage), ground.features, pair.f0_model()))
         config = opened.loaded.features
         f0 = drawn(task.kind, pair, opened, source, config.frame_seconds)
         mel = convert_mel(opened.loaded, opened.store, source, pair.target, f0)
@@ -175,8 +176,7 @@ def predict(ground: Ground, means: PhoneMeans, task: Speaking) -> Predicted:
     """The F0 model by itself on a recording of the target, with the recording's durations."""
     with at_most_threads(1):
         pair, utterance = task.pair, task.utterance
-        tuned, both = (in_hz(predict_f0(open_tools(Tools(pair.conversion(PREDICTED, stage), ground.features)).loaded, utterance, pair.target))
-                       for stage in ("tuned", "both"))
+        tuned, both = (in_hz(predict_f0(_model(pair.f0_model(stage)), utterance, pair.target)) for stage in ("tuned", "both"))
         return Predicted(f"{pair.target}/{utterance.id}", open_store(ground.features)[utterance.id].f0_hz, tuned, both, means.predict(utterance))
 
 
