@@ -25,9 +25,9 @@ def drawn(seed, upwards=False):
 
 def test_equal_contours_have_no_error():
     scores = compare_f0(contour(0, 100, 110, 120, 0), contour(0, 100, 110, 120, 0))
-    errors = {name: value for name, value in scores.scores().items() if name != "f0_correlation"}
+    errors = {name: value for name, value in scores.scores().items() if name not in ("f0_correlation", "voicing_f1")}
     assert len(errors) == 6 and set(errors.values()) == {0.0}
-    assert scores.f0_correlation == pytest.approx(1) and (scores.frames, scores.voiced_frames) == (5, 3)
+    assert scores.f0_correlation == pytest.approx(1) and scores.voicing_f1 == 1 and (scores.frames, scores.voiced_frames) == (5, 3)
 
 
 def test_a_shift_of_100_cents_is_100_cents():
@@ -45,6 +45,7 @@ def test_each_error_counts_in_its_own_denominator():
     assert scores.gross_pitch_error == pytest.approx(1 / 3)  # of three voiced in both
     assert scores.voicing_decision_error == pytest.approx(2 / 6)  # of all six
     assert scores.f0_frame_error == pytest.approx(3 / 6)
+    assert scores.voicing_f1 == pytest.approx(3 / 4)  # three of four on either side
     assert scores.f0_rmse_hz == pytest.approx(math.sqrt((19**2 + 21**2) / 3))
 
 
@@ -54,7 +55,8 @@ def test_each_error_counts_in_its_own_denominator():
 def test_nothing_voiced_in_both_is_no_score_and_never_zero(reference, hypothesis, voicing):
     scores = compare_f0(contour(*reference), contour(*hypothesis)).scores()
     assert scores.pop("voicing_decision_error") == scores.pop("f0_frame_error") == voicing
-    assert len(scores) == 5 and all(math.isnan(value) for value in scores.values())
+    assert scores.pop("voicing_f1") == 0 if voicing else True
+    assert len(scores) == 5 + (not voicing) and all(math.isnan(value) for value in scores.values())
 
 
 def test_a_flat_contour_has_no_correlation():

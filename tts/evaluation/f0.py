@@ -33,6 +33,7 @@ class F0Scores:
     f0_correlation: float
     gross_pitch_error: float
     voicing_decision_error: float
+    voicing_f1: float
     f0_frame_error: float
     frames: int
     voiced_frames: int
@@ -52,11 +53,12 @@ def compare_f0(reference_hz: np.ndarray, hypothesis_hz: np.ndarray, path: np.nda
         a, b = reference_hz[path[:, 0]], hypothesis_hz[path[:, 1]]
     a, b = a.astype(np.float64), b.astype(np.float64)
     if len(a) == 0:
-        return F0Scores(*[math.nan] * 7, 0, 0)
+        return F0Scores(*[math.nan] * 8, 0, 0)
     both, differs = (a > 0) & (b > 0), (a > 0) != (b > 0)
     voicing = float(differs.mean())
     if not both.any():
-        return F0Scores(*[math.nan] * 5, voicing, voicing, len(a), 0)
+        return F0Scores(*[math.nan] * 5, voicing, 0.0 if differs.any() else math.nan, voicing, len(a), 0)
+    f1 = float(2 * both.sum() / (2 * both.sum() + differs.sum()))
     a, b, total = a[both], b[both], len(a)
     gross = np.abs(b / a - 1) > GROSS
     log_a, log_b = np.log(a), np.log(b)
@@ -69,6 +71,7 @@ def compare_f0(reference_hz: np.ndarray, hypothesis_hz: np.ndarray, path: np.nda
         f0_correlation=float(np.corrcoef(log_a, log_b)[0, 1]) if moving else math.nan,
         gross_pitch_error=float(gross.mean()),
         voicing_decision_error=voicing,
+        voicing_f1=f1,
         f0_frame_error=float((differs.sum() + gross.sum()) / total),
         frames=total,
         voiced_frames=int(both.sum()),

@@ -56,6 +56,7 @@ METRICS = {
         "Gross pitch error", "lower", "share off by more than 20 %, frames voiced in both", "gross F0", headline=False
     ),
     "voicing_decision_error": _share("Voicing error", "lower", "share of all frames voiced in only one", "voicing error"),
+    "voicing_f1": _share("Voicing F1", "higher", "harmonic mean of recall and precision of the frames called voiced", "voicing F1", headline=False),
     "f0_frame_error": _share(
         "F0 frame error", "lower", "share of all frames with a gross pitch or voicing error", "F0 frames", headline=False
     ),

@@ -16,6 +16,7 @@ corpus=                  # folders with manifest.tsv; empty: the CC0 voices besi
 import_options=          # for tts corpus import: "--speaker anna --language en-us" if the table does not say
 dev=30                   # utterances set apart to watch the training
 test=60                  # utterances set apart to be judged
+unseen=                  # folders with manifest.tsv, each of people whom no vocoder heard; empty: English, German and Spanish ones beside the checkout
 seed=0                   # another one gives another dev and test
 jobs=$(nproc)            # processes where work can be shared
 processes=1              # processes that share the batches of a training step, one a GPU
@@ -25,4 +26,4 @@ dry_run=false            # only say what would run, and why
 
 . "$root/recipes/utils/parse_options.sh"
 
-run_stages corpus sounds vocoder copies
+run_stages corpus sounds vocoder copies unseen
