@@ -1,26 +1,34 @@
 """How fast vocoders are, on one thread and on two, with random weights: speed does not depend on what was learned.
 
     python -m benchmarks.vocoder [--seconds 10] [--threads 1 2]
+    python -m benchmarks.vocoder --minutes 30                    memory of a stream: the first minute's against the last's
+    python -m benchmarks.vocoder --model exp/copycat2            text to wave, and how soon the first sound of 20 words is there
 
 × is seconds of speech per second, the median of several runs after a first one. GFLOP per second of speech are those of the networks' linear layers
 and convolutions; roofline is their share of what a matrix product of PyTorch reaches in the same run. Griffin-Lim and WORLD have no
-network. `vocos` (pip install vocos) is measured where it is installed. "error" is the difference to float32, relative, in dB.
+network. `vocos` (pip install vocos) and our own as ONNX are measured where what they need is installed. "error" is the difference to float32, relative, in dB.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
+import resource
 import statistics
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from tts.export.onnx import write
+from tts.export.vocoder import RealGenerator
 from tts.features.config import FeatureConfig
+from tts.synthesis.synthesizer import Synthesizer
 from tts.vocoder.config import GeneratorConfig
 from tts.vocoder.fast import PATHS, best_path, use_path
 from tts.vocoder.generator import Generator
@@ -28,13 +36,21 @@ from tts.vocoder.griffin_lim import GriffinLim
 
 SIZES = {"small": GeneratorConfig(), "base": GeneratorConfig(dim=384, layers=8), "small, free phase": GeneratorConfig(phase="free", window_hops=4)}
 RUNS = 7
+SENTENCE = "The old man walked slowly along the river and asked every child he met where the little boat had gone."
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=10.0, help="of speech in one go")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--minutes", type=float, help="stream so much speech instead, and watch the memory")
+    parser.add_argument("--model", type=Path, help="a trained model: measure text to wave instead")
+    parser.add_argument("--vocoder", help="with --model: as in tts say")
     args = parser.parse_args()
+    if args.minutes:
+        return memory(args.minutes)
+    if args.model:
+        return speech(args.model, args.vocoder, args.threads)
     features = FeatureConfig()
     frames = round(args.seconds / features.frame_seconds)
     torch.manual_seed(0)
@@ -55,7 +71,60 @@ def main() -> None:
                 chosen = " (chosen here)" if path == best_path(generator.device) else ""
                 row(f"ours, {name}, {path}{chosen}", sum(p.numel() for p in generator.parameters()), work, threads, args.seconds,
                     median_seconds(lambda: generator(mel)), matmul, f"{error:.0f}" if error > -300 else "-")
+            use_path(generator, "float32")
+            if name == "small":
+                exported(generator, mel, exact, threads, args.seconds, name)
         others(mel, features, frames, threads, args.seconds, matmul)
+
+
+def memory(minutes: float) -> None:
+    """Peak resident memory after one minute of a stream, and after all."""
+    features = FeatureConfig()
+    generator, frames = Generator(features, GeneratorConfig()).eval(), round(60 / features.frame_seconds)
+    mel = np.lib.stride_tricks.as_strided(np.full(features.mel_bands, -5, np.float32), (round(frames * minutes), features.mel_bands), (0, 4))
+    started, samples, first = time.perf_counter(), 0, 0.0
+    for piece in generator.stream(torch.from_numpy(mel)):
+        samples += len(piece)
+        if not first and samples >= 60 * features.sample_rate:
+            first = peak_mib()
+    seconds = samples / features.sample_rate
+    print(f"streamed {seconds / 60:.1f} minutes, {seconds / (time.perf_counter() - started):.0f} x real time; peak memory after one minute {first:.0f} MiB, "
+          f"after all {peak_mib():.0f} MiB")
+
+
+def peak_mib() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def speech(model: Path, vocoder: str | None, threads: list[int]) -> None:
+    """Whole text to wave, and the first piece of a stream, after loading."""
+    synthesizer = Synthesizer.load(model, vocoder=vocoder)
+    voice = next((v for v in synthesizer.voices if synthesizer.language_of(v).startswith("en")), synthesizer.voices[0])
+    synthesizer.warm_up(voice)
+    for count in threads:
+        torch.set_num_threads(count)
+        seconds = synthesizer.say(SENTENCE, voice=voice).seconds
+        whole = median_seconds(lambda: synthesizer.say(SENTENCE, voice=voice))
+        first = median_seconds(lambda: next(synthesizer.stream(SENTENCE, voice=voice)))
+        print(f"{count} thread(s), {len(SENTENCE.split())} words, {seconds:.1f} s, {synthesizer.vocoder.name}: text to wave {seconds / whole:.0f} x real time; "
+              f"first sound of a stream after {1000 * first:.0f} ms")
+
+
+def exported(generator: Generator, mel: torch.Tensor, exact: torch.Tensor, threads: int, seconds: float, name: str) -> None:
+    """The same network through onnxruntime, where it is installed."""
+    if not all(importlib.util.find_spec(package) for package in ("onnx", "onnxruntime")):
+        return
+    import onnxruntime
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "vocoder.onnx"
+        write(RealGenerator(generator), {"mel": mel}, {"mel": {1: "frames"}}, {"wave": {1: "samples"}}, path)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        runs = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    spent = median_seconds(lambda: runs.run(None, {"mel": mel.numpy()}), 3)
+    error = torch.from_numpy(runs.run(None, {"mel": mel.numpy()})[0]) - exact
+    print(f"| ours, {name}, onnxruntime | | | {threads} | {seconds / spent:.0f} | | {20 * torch.log10(error.norm() / exact.norm()).item():.0f} |", flush=True)
 
 
 def others(mel: torch.Tensor, features: FeatureConfig, frames: int, threads: int, seconds: float, matmul: float) -> None:

@@ -33,6 +33,7 @@ from tts.vocoder.vocoder import Vocoder
 
 LOWEST_HZ, HIGHEST_HZ, STEPS_PER_OCTAVE = 50.0, 800.0, 36
 NEAR = 3  # steps to either side of the most likely F0 that decide its exact value
+PIECE_FRAMES = 160  # of sound whose levels are put right at a time
 LARGEST_CHANGE = 10.0  # of a band's level at once
 LARGEST_LOG = 6.0  # of a magnitude; more would be far beyond full scale
 
@@ -172,10 +173,19 @@ class Generator(Vocoder):
         return self.settle(self.stft.inverse(spectrum * frame_mask[..., None], frame_mask), mel, frame_mask)
 
     def settle(self, wave: Tensor, mel: Tensor, frame_mask: Tensor | None = None) -> Tensor:
-        """Not in training: what is put right afterwards would not be learned."""
-        for _ in range(0 if self.training else self.config.settle):
-            wave = self.settling(wave, mel, frame_mask)
-        return wave
+        """`wave` [B, T·hop] with its levels put right; piece by piece, as what fits into the processor's cache takes half the time. Not in
+        training: what is put right afterwards would not be learned."""
+        if self.settling is None or self.training:
+            return wave
+        hop, frames, pieces = self.features.hop_samples, mel.shape[1], []
+        for begin in range(0, frames, PIECE_FRAMES):
+            end = min(begin + PIECE_FRAMES, frames)
+            left, right = max(0, begin - self.settling_reach), min(frames, end + self.settling_reach)
+            piece = wave[:, left * hop : right * hop]
+            for _ in range(self.config.settle):
+                piece = self.settling(piece, mel[:, left:right], None if frame_mask is None else frame_mask[:, left:right])
+            pieces.append(piece[:, (begin - left) * hop : (end - left) * hop])
+        return torch.cat(pieces, 1)
 
     def excite(self, pitch: Pitch, frame_mask: Tensor, noise_rows: Tensor) -> tuple[Tensor, Tensor]:
         """Spectra [B, T, F] of pulses and noise."""
