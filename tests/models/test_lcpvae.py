@@ -126,15 +126,19 @@ def test_every_parameter_learns(settings):
     assert not any("classifier" in name for name in model.state_dict())
 
 
-def test_the_style_loss_reaches_what_is_predicted_and_leaves_durations_alone():
-    model = with_classifier(swap_share=1.0, style_share=1.0).train()
+@pytest.mark.parametrize("teaches", ["prosody", "all"])
+def test_the_style_loss_teaches_prosody_and_leaves_durations_alone(teaches):
+    model = with_classifier(swap_share=1.0, style_share=1.0, style_teaches=teaches).train()
     batch = StyledSource().load(["u00", "u01", "u02", "u03"])
     z = model.beliefs(batch).posterior.mean.detach().requires_grad_()
     model.style_loss(batch, z).backward()
-    assert z.grad.abs().sum() > 0
-    for part in (model.f0_model, model.decoder, model.encoder, model.speakers):
-        assert sum(p.grad.abs().sum() for p in part.parameters() if p.grad is not None) > 0
-    assert all(p.grad is None for p in model.duration_model.parameters())
+
+    def taught(part):
+        return any(p.grad is not None and bool(p.grad.any()) for p in part.parameters())
+
+    assert z.grad.abs().sum() > 0 and taught(model.f0_model)
+    assert [taught(part) for part in (model.decoder, model.conditions, model.encoder, model.speakers)] == [teaches == "all"] * 4
+    assert all(p.grad is None for p in model.duration_model.parameters()) and all(p.requires_grad for p in model.parameters())
 
 
 def test_a_swapped_utterance_is_judged_by_the_style_it_was_lent():

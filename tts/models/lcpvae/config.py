@@ -8,6 +8,7 @@ from tts.training.config import TrainingConfig
 
 PRIORS = ("learned", "normal")
 STYLE_LOSSES = ("none", "cross-entropy", "features")
+TAUGHT = ("prosody", "all")
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,9 @@ class LcpvaeConfig:
     # from that of the recording.
     style_loss: str = "none"
     style_weight: float = 0.05
+    # What it teaches: prosody, the F0 model and the style latents, which the decoder then has to follow; or all, the decoder too, which learns
+    # what pleases the classifier and is no style.
+    style_teaches: str = "prosody"
     style_begin: float = 0.3  # share of the training before it; durations and F0 must mean something first
     style_warmup: float = 0.3  # share over which its weight then rises linearly
     style_share: float = 0.5  # of a batch that the style loss hears: it costs as much as the rest
@@ -34,7 +38,7 @@ class LcpvaeConfig:
     swap_share: float = 0.5
 
     def __post_init__(self):
-        for name, known in (("prior", PRIORS), ("style_loss", STYLE_LOSSES)):
+        for name, known in (("prior", PRIORS), ("style_loss", STYLE_LOSSES), ("style_teaches", TAUGHT)):
             if getattr(self, name) not in known:
                 raise ValueError(f"lcpvae: {name} {getattr(self, name)!r}; expected one of {', '.join(known)}")
         for name in ("swap_share", "style_share", "style_begin", "style_warmup", "kl_warmup"):

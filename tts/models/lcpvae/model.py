@@ -7,19 +7,21 @@
 
 Loss: the backbone's + weight · (KL(prior ‖ N(0, I)) + KL(posterior ‖ prior)) + what the prior needs to tell styles apart, and if switched on
 the style loss: speech whose durations and F0 are predicted too, partly in another voice and with another utterance's style, must be heard as
-that style by a frozen classifier. With measured F0 and durations it would hear the style in those, and teach nothing.
+that style by a frozen classifier. With measured F0 and durations it would hear the style in those, and teach nothing. It teaches the F0 model and
+the latents; the decoder, taught as well, learns what pleases the classifier.
 
 At synthesis z is the centre of a style's latents (tts/synthesis/style.py chooses it). `prior: normal` leaves the secondary VAE out: a plain VAE.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from tts.features.config import FeatureConfig
@@ -157,14 +159,15 @@ class LCPVAE(AcousticModel):
         """The batch's texts with durations and F0 predicted; a share of them in other voices, with other utterances' latents z [B, Z]. Durations
         pass no gradient on: they are whole frames."""
         style_of, speaker = self._swapped(batch)
-        voice = self.voice(speaker, batch.language, z[style_of])
-        encodings = self.encoder(batch.phones, batch.stress, batch.phone_mask, voice)
-        durations, frame_mask = self._predicted_durations(batch, encodings, voice)
-        predicted = self.f0_model(encodings, durations, frame_mask, voice)
-        soft = torch.sigmoid(predicted.voiced)
-        firm = (predicted.voiced > 0).to(soft.dtype)  # heard as at synthesis, learned from as if it were gradual
-        f0 = F0Contour(predicted.log_f0, firm + soft - soft.detach())
-        mel = self.decoder(self.conditions(encodings, durations, frame_mask, voice, f0=f0))
+        with held(*([self.speakers, self.language, self.encoder, self.conditions, self.decoder] if self.settings.style_teaches == "prosody" else [])):
+            voice = self.voice(speaker, batch.language, z[style_of])
+            encodings = self.encoder(batch.phones, batch.stress, batch.phone_mask, voice)
+            durations, frame_mask = self._predicted_durations(batch, encodings, voice)
+            predicted = self.f0_model(encodings, durations, frame_mask, voice)
+            soft = torch.sigmoid(predicted.voiced)
+            firm = (predicted.voiced > 0).to(soft.dtype)  # heard as at synthesis, learned from as if it were gradual
+            f0 = F0Contour(predicted.log_f0, firm + soft - soft.detach())
+            mel = self.decoder(self.conditions(encodings, durations, frame_mask, voice, f0=f0))
         return Predicted(mel.float(), frame_mask, style_of)
 
     def _swapped(self, batch: AcousticBatch) -> tuple[Tensor, Tensor]:
@@ -229,3 +232,16 @@ class LCPVAE(AcousticModel):
         counts = self.style_count if language is None else self.style_count[language:language + 1]
         means = self.style_centroid if language is None else self.style_centroid[language:language + 1]
         return (means * counts[..., None]).sum(0) / counts.sum(0)[:, None]
+
+
+@contextmanager
+def held(*modules: nn.Module) -> Iterator[None]:
+    """What is computed inside passes gradients on through these modules and teaches them nothing."""
+    parameters = [p for module in modules for p in module.parameters() if p.requires_grad]
+    for parameter in parameters:
+        parameter.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for parameter in parameters:
+            parameter.requires_grad_(True)
