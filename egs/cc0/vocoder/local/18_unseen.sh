@@ -27,7 +27,7 @@ for folder in $unseen; do
     corpus=$(basename "$folder")
     work=exp/unseen/$corpus
     tts corpus import tsv "$folder" --output "$work/corpus" --jobs "$jobs"
-    tts corpus split "$work/corpus/manifest.jsonl" --dev 0 --test 20 --seed 0
+    tts corpus split "$work/corpus/manifest.jsonl" --dev 0 --test 12 --seed 0
     mkdir -p "$work/test"
     python - "$work" << 'PYTHON'
 import sys
@@ -56,7 +56,7 @@ done
 {
     echo "# Copies of people who were not heard in training"
     echo
-    echo "Recordings through their mels and back, 20 each; means over utterances with 95 % intervals (bootstrap). \`griffin_lim_N\`: N iterations."
+    echo "Recordings through their mels and back, 12 each; means over utterances with 95 % intervals (bootstrap). \`griffin_lim_N\`: N iterations."
     echo "How each measure is defined stands in exp/unseen/CORPUS/copies.md. Made by \`./run.sh\`, stage unseen."
     echo
     cat "$tables"
