@@ -10,7 +10,7 @@ from torch.nn import functional
 from tts.features.mel import SILENT_POWER
 from tts.features.stft import Stft
 from tts.vocoder.excitation import NOISE_FRAMES, frame_cycles, pulses
-from tts.vocoder.generator import LARGEST_CHANGE, LARGEST_LOG, Generator, Settling
+from tts.vocoder.generator import LARGEST_CHANGE, LARGEST_LOG, Generator, Settling, mix
 
 
 class RealStft(nn.Module):
@@ -78,7 +78,7 @@ class RealGenerator(nn.Module):
             wave = self.stft.inverse(amplitude * phase.cos(), amplitude * phase.sin())
         else:
             harmonic, noise, phase = out.chunk(3, -1)
-            amplitude, loudness = ((part + envelope).clamp(max=LARGEST_LOG).exp() for part in (harmonic, noise))
+            amplitude, loudness = mix(harmonic + envelope, noise + envelope, pitch.voicing)
             cosine, sine = amplitude * phase.cos(), amplitude * phase.sin()
             real, imaginary = self.stft(self._pulses(pitch))
             hiss = generator.noise[torch.arange(mel.shape[1], device=mel.device) % NOISE_FRAMES][None]

@@ -21,7 +21,7 @@ class GeneratorConfig:
     kernel: int = 5
     dilations: tuple[int, ...] = (1, 1, 2)  # block after block, over again
     window_hops: int = 2  # length of the synthesis window; a free phase wants 4, as overlap is what ties its frames together
-    settle: int = 2  # times the finished sound's levels are put right by the mel; each costs a Fourier transform and its inverse
+    settle: int = 3  # times the finished sound's levels are put right by the mel; each costs a Fourier transform and its inverse
     pitch_dim: int = 96
     pitch_layers: int = 4
 

@@ -213,8 +213,8 @@ class Generator(Vocoder):
                 loudness, phase = out.chunk(2, -1)
                 return torch.polar((loudness + envelope).clamp(max=LARGEST_LOG).exp(), phase)
             harmonic, noise, phase = out.chunk(3, -1)
-            filtered = torch.polar((harmonic + envelope).clamp(max=LARGEST_LOG).exp(), phase) * excitation[0]
-            return filtered + (noise + envelope).clamp(max=LARGEST_LOG).exp() * excitation[1]
+            harmonic, noise = mix(harmonic + envelope, noise + envelope, pitch.voicing.detach())
+            return torch.polar(harmonic, phase) * excitation[0] + noise * excitation[1]
 
     def answer(self, entered: Tensor, frame_mask: Tensor) -> Tensor:
         """What the network says of each frame [B, T, ·]: nearly all of the work."""
@@ -256,6 +256,14 @@ class Generator(Vocoder):
             wave = self.stft.inverse(spectrum[:, left - first : right - first])
             wave = self.settle(wave, piece[:, left - first : right - first])
             yield wave[0, (begin - left) * hop : (end - left) * hop]
+
+
+def mix(harmonic: Tensor, noise: Tensor, voicing: Tensor) -> tuple[Tensor, Tensor]:
+    """Magnitudes [B, T, F] of pulses and noise from their logarithms: as sure as a frame is unvoiced, noise takes over the power of its pulses. Spectra
+    alone do not tell a network which of the two it was, and pulses where there was noise are heard as a voice."""
+    harmonic, noise = (part.clamp(max=LARGEST_LOG).exp() for part in (harmonic, noise))
+    share = voicing.sigmoid()[..., None]
+    return harmonic * share.sqrt(), (noise.square() + harmonic.square() * (1 - share) + 1e-12).sqrt()
 
 
 def envelope_of(features: FeatureConfig, window: int) -> tuple[Tensor, Tensor]:

@@ -26,4 +26,4 @@ dry_run=false            # only say what would run, and why
 
 . "$root/recipes/utils/parse_options.sh"
 
-run_stages corpus sounds vocoder copies unseen
+run_stages corpus sounds vocoder copies unseen_copies

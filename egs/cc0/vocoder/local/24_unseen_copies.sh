@@ -21,13 +21,13 @@ tables=$(mktemp exp/unseen/.tables.XXXX)
 trap 'rm -f "$tables"' EXIT
 for folder in $unseen; do
     if [ ! -f "$folder/manifest.tsv" ]; then
-        echo "unseen: no recordings in $folder; name folders with audio and a manifest.tsv: ./run.sh --unseen 'folder1 folder2'" >&2
+        echo "unseen_copies: no recordings in $folder; name folders with audio and a manifest.tsv: ./run.sh --unseen 'folder1 folder2'" >&2
         exit 1
     fi
     corpus=$(basename "$folder")
     work=exp/unseen/$corpus
     tts corpus import tsv "$folder" --output "$work/corpus" --jobs "$jobs"
-    tts corpus split "$work/corpus/manifest.jsonl" --dev 0 --test 20 --seed 0
+    tts corpus split "$work/corpus/manifest.jsonl" --dev 0 --test 12 --seed 0
     mkdir -p "$work/test"
     python - "$work" << 'PYTHON'
 import sys
@@ -56,8 +56,8 @@ done
 {
     echo "# Copies of people who were not heard in training"
     echo
-    echo "Recordings through their mels and back, 20 each; means over utterances with 95 % intervals (bootstrap). \`griffin_lim_N\`: N iterations."
-    echo "How each measure is defined stands in exp/unseen/CORPUS/copies.md. Made by \`./run.sh\`, stage unseen."
+    echo "Recordings through their mels and back, 12 each; means over utterances with 95 % intervals (bootstrap). \`griffin_lim_N\`: N iterations."
+    echo "How each measure is defined stands in exp/unseen/CORPUS/copies.md. Made by \`./run.sh\`, stage unseen_copies."
     echo
     cat "$tables"
 } > RESULTS.md
