@@ -1,4 +1,5 @@
-"""A corpus out of another speaker's: same bytes for any number of processes and any interruption; what breaks a rule is named and counted."""
+"""A corpus out of another speaker's: same bytes for any number of processes and any interruption; what breaks a rule is named
+and counted."""
 
 import json
 import multiprocessing
@@ -27,7 +28,8 @@ ALL = AugmentationConfig(-1, -2, 100, 10, 0)
 def corpus(augmented):
     """(tools, manifest, folder of the corpus with predicted F0)."""
     folder = augmented / "exp/f0_augmentation"
-    tools = Tools(folder / "conversion/alma/tuned", augmented / "data/features", folder / "f0_model/alma/tuned", None, augmented / "exp/aligner", augmented / "exp/recogniser")
+    tools = Tools(folder / "conversion/alma/tuned", augmented / "data/features", folder / "f0_model/alma/tuned", None,
+                  augmented / "exp/aligner", augmented / "exp/recogniser")
     return tools, augmented / "data/alignment/manifest.jsonl", folder / "augmented/alma/predicted"
 
 
@@ -38,8 +40,10 @@ def all_bytes(folder: Path) -> dict:
 def test_a_corpus_like_any_other(corpus):
     tools, manifest, made = corpus
     sources = {u.id: u for u in read_manifest(manifest) if u.speaker == "beth" and u.split == "train"}
-    rows, store = list(read_manifest(made / "manifest.jsonl")), FeatureStore(made / "features", expected=FeatureStore(tools.features).fingerprint)
-    assert {row.passport["source"] for row in rows} == set(sources) and {(row.speaker, row.style, row.split) for row in rows} == {("alma", "excited", "train")}
+    rows, store = list(read_manifest(made / "manifest.jsonl")), FeatureStore(made / "features",
+                                                                             expected=FeatureStore(tools.features).fingerprint)
+    assert {row.passport["source"] for row in rows} == set(sources) and {(row.speaker, row.style, row.split)
+                                                                         for row in rows} == {("alma", "excited", "train")}
     for row in rows:
         source = sources[row.passport["source"]]
         assert row.text == source.text and row.durations == source.durations and store.frames(row.id) == sum(row.durations)
@@ -69,7 +73,8 @@ def test_killed_and_resumed_with_other_processes_is_the_same(corpus, tmp_path, m
     augment(replace(tools), manifest, "alma", "beth", "predicted", tmp_path / "parallel", ALL, jobs=2, keep_wav=True)
     assert all_bytes(tmp_path / "parallel") == all_bytes(tmp_path / "whole") and len(list((tmp_path / "whole/wav").iterdir())) == 16
     plain = augment(tools, manifest, "alma", "beth", "predicted", tmp_path / "plain", ALL)
-    child = multiprocessing.get_context("fork").Process(target=killed_at_the_second_shard, args=(tools, manifest, tmp_path / "killed"))
+    child = multiprocessing.get_context("fork").Process(target=killed_at_the_second_shard, args=(tools, manifest,
+                                                                                                 tmp_path / "killed"))
     child.start(), child.join()
     assert child.exitcode == -signal.SIGKILL and not (tmp_path / "killed/manifest.jsonl").exists()
     first = tmp_path / "killed/features/shards/000000.safetensors"
@@ -77,7 +82,8 @@ def test_killed_and_resumed_with_other_processes_is_the_same(corpus, tmp_path, m
     time.sleep(0.01)
     assert augment(tools, manifest, "alma", "beth", "predicted", tmp_path / "killed", ALL).made == 2
     assert first.stat().st_mtime_ns == made_at and all_bytes(tmp_path / "killed") == all_bytes(tmp_path / "plain")
-    assert augment(tools, manifest, "alma", "beth", "predicted", tmp_path / "killed", ALL) == replace(plain, made=0)  # nothing to do
+    # nothing to do
+    assert augment(tools, manifest, "alma", "beth", "predicted", tmp_path / "killed", ALL) == replace(plain, made=0)
 
 
 def test_what_breaks_a_rule_is_named_and_counted(corpus, tmp_path):
@@ -86,7 +92,8 @@ def test_what_breaks_a_rule_is_named_and_counted(corpus, tmp_path):
     strict = replace(ALL, least_likeness_margin=scores[5] + 1e-6)
     found = augment(tools, manifest, "alma", "beth", "predicted", tmp_path, strict)
     rejected = [json.loads(line) for line in (tmp_path / "rejected.jsonl").read_text().splitlines()]
-    assert found.rejected == len(rejected) == 6 and found.accepted == 10 and {tuple(row["broken"]) for row in rejected} == {("likeness_margin",)}
+    assert found.rejected == len(rejected) == 6 and found.accepted == 10 and {tuple(row["broken"])
+                                                                              for row in rejected} == {("likeness_margin",)}
     facts = json.loads((tmp_path / "augmentation.json").read_text())
     assert {rule["score"]: rule["rejected"] for rule in facts["rules"]}["likeness_margin"] == 6 and facts["accepted"] == 10
     store = FeatureStore(tmp_path / "features")
@@ -101,5 +108,6 @@ def test_faults_are_a_sentence(corpus, tmp_path, capsys):
     voice = tools.model.parents[2] / "voices/alma/alone"
     assert main([*common, "--model", str(voice), "--target", "alma", "--supporter", "beth"]) == 1
     assert "expected a copycat" in capsys.readouterr().err
-    assert main([*common, "--model", str(tools.model), "--target", "alma", "--supporter", "beth", "--set", "augmentation.least_in_range=2"]) == 1
+    assert main([*common, "--model", str(tools.model), "--target", "alma", "--supporter", "beth", "--set",
+                 "augmentation.least_in_range=2"]) == 1
     assert "none of 16 converted utterances was accepted" in capsys.readouterr().err

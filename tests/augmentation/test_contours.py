@@ -28,7 +28,8 @@ def test_mean_and_deviation_become_the_targets(parts, kind):
     contours = make_contours(kind, models["conversion"], models["f0_model"], store, "alma", own, sources)
     made = [contours.contour(models["f0_model"], store, u) for u in sources]
     found = moments(made)
-    assert found.mean == pytest.approx(contours.wanted.mean, abs=1e-3) and found.deviation == pytest.approx(contours.wanted.deviation, abs=1e-3)
+    assert found.mean == pytest.approx(contours.wanted.mean,
+                                       abs=1e-3) and found.deviation == pytest.approx(contours.wanted.deviation, abs=1e-3)
     assert contours.wanted.mean > contours.found.mean  # alma is higher than beth
     assert all(one.log_f0.shape == one.voiced.shape == (1, store.frames(u.id)) for one, u in zip(made, sources))
 
@@ -38,7 +39,8 @@ def test_only_voiced_frames_count():
     assert (found.mean, found.deviation) == (2.0, 1.0)
 
 
-@pytest.mark.parametrize("kind, model, says", [(PREDICTED, "conversion_without_f0", "hears no F0"), (ORIGINAL, "conversion_without_f0", "hears no F0"),
+@pytest.mark.parametrize("kind, model, says", [(PREDICTED, "conversion_without_f0", "hears no F0"),
+                                               (ORIGINAL, "conversion_without_f0", "hears no F0"),
                                                (NONE, "conversion", "cannot go without")])
 def test_a_model_that_cannot_is_refused(parts, kind, model, says):
     models, store, own, sources = parts

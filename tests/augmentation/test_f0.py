@@ -11,7 +11,8 @@ from tts.features.store import Features, FeatureStore
 
 
 def utterance(*phones):
-    return Utterance("u", "text", "ada", "en-us", units=[Unit("text", (0, 4), [Phone(symbol, 0, frames) for symbol, frames in phones])])
+    return Utterance("u", "text", "ada", "en-us", units=[Unit("text", (0, 4), [Phone(symbol, 0, frames) for symbol,
+                                                                               frames in phones])])
 
 
 def test_phone_means_are_geometric_over_voiced_frames():
@@ -31,7 +32,8 @@ def test_errors_of_a_contour_an_octave_above():
 def test_contours_on_disk_with_known_and_with_predicted_durations(augmented, tmp_path, capsys):
     common = ["f0", "predict", "--model", str(augmented / "exp/f0_augmentation/f0_model/alma/tuned")]
     aligned, text = (str(augmented / f"data/{part}/manifest.jsonl") for part in ("alignment", "text"))
-    assert main([*common, "--manifest", aligned, "--voice", "alma", "--split", "test", "--features", str(augmented / "data/features"),
+    assert main([*common, "--manifest", aligned, "--voice", "alma", "--split", "test", "--features",
+                 str(augmented / "data/features"),
                  "--output", str(tmp_path / "a")]) == 0
     assert "against 4 recordings: predicted: r" in capsys.readouterr().out
     store = FeatureStore(augmented / "data/features")
@@ -45,5 +47,6 @@ def test_contours_on_disk_with_known_and_with_predicted_durations(augmented, tmp
 
 def test_a_model_whose_f0_needs_more_is_refused(augmented, tmp_path, capsys):
     without = augmented / "exp/f0_augmentation/conversion_without_f0/alma/tuned"
-    assert main(["f0", "predict", "--model", str(without), "--manifest", str(augmented / "data/text/manifest.jsonl"), "--output", str(tmp_path)]) == 1
+    assert main(["f0", "predict", "--model", str(without), "--manifest", str(augmented / "data/text/manifest.jsonl"), "--output",
+                 str(tmp_path)]) == 1
     assert "does not follow from phones and durations alone" in capsys.readouterr().err

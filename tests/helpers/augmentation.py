@@ -10,7 +10,8 @@ import pytest
 from tests.helpers.project import make_project, once, run
 
 RECIPE = "egs/mini/f0_augmentation"
-TINY = ("--config", "conf/debug.yaml", "--f0-model", "conf/f0_model.debug.yaml", "--voice", "conf/voice.debug.yaml", "--cast", "conf/cast.debug.yaml", "--pairs", "alma:beth", "--jobs", "1")
+TINY = ("--config", "conf/debug.yaml", "--f0-model", "conf/f0_model.debug.yaml", "--voice", "conf/voice.debug.yaml", "--cast",
+        "conf/cast.debug.yaml", "--pairs", "alma:beth", "--jobs", "1")
 
 
 def make_augmented(folder: Path) -> None:

@@ -11,12 +11,16 @@ STAGES = ["corpus", "text", "alignment", "features", "recogniser", "conversion",
 def test_everything_is_there_afterwards(augmented):
     output, folder = (augmented.parents[2] / "first_run.txt").read_text(), augmented / "exp/f0_augmentation"
     assert ran(output) == STAGES and "Speak:" in output
-    for path in ("f0_model/alma/tuned/model.safetensors", "conversion/alma/tuned/model.safetensors", "conversion_without_f0/alma/tuned/model.safetensors", "augmented/alma/predicted/manifest.jsonl",
-                 "augmented/alma/none/features/index.jsonl", "augmented/alma/original/augmentation.json", "voices/alma/alone/model.safetensors",
-                 "voices/alma/none/model.safetensors", "voices/alma/predicted/aligner/model.safetensors", "claims/claims.json", "RESULTS.md"):
+    for path in ("f0_model/alma/tuned/model.safetensors", "conversion/alma/tuned/model.safetensors",
+                 "conversion_without_f0/alma/tuned/model.safetensors", "augmented/alma/predicted/manifest.jsonl",
+                 "augmented/alma/none/features/index.jsonl", "augmented/alma/original/augmentation.json",
+                 "voices/alma/alone/model.safetensors",
+                 "voices/alma/none/model.safetensors", "voices/alma/predicted/aligner/model.safetensors", "claims/claims.json",
+                 "RESULTS.md"):
         assert (folder / path).stat().st_size > 0, path
     cards = {name: json.loads((folder / path / "card.json").read_text()) for name, path in
-             {"both": "conversion/alma/both", "tuned": "conversion/alma/tuned", "made": "voices/alma/predicted.both", "real": "voices/alma/predicted"}.items()}
+             {"both": "conversion/alma/both", "tuned": "conversion/alma/tuned", "made": "voices/alma/predicted.both",
+              "real": "voices/alma/predicted"}.items()}
     assert cards["tuned"]["started_from"] == "both" and cards["tuned"]["utterances"] < cards["both"]["utterances"]
     assert cards["tuned"]["speakers"] == cards["both"]["speakers"] == ["alma", "beth"] and cards["made"]["speakers"] == ["alma"]
     assert cards["made"]["synthetic"] > 0 == cards["real"]["synthetic"]

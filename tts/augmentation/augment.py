@@ -1,4 +1,5 @@
-"""A corpus in the target's voice out of a supporter's: every utterance of the supporter is converted, judged, and kept or rejected.
+"""A corpus in the target's voice out of a supporter's: every utterance of the supporter is converted, judged, and kept or
+rejected.
 
     OUT/manifest.jsonl       accepted utterances, speaker = target, split train, each with its passport
     OUT/rejected.jsonl       id, the rules it broke, all scores
@@ -6,8 +7,8 @@
     OUT/wav/ID.wav           on request
     OUT/augmentation.json    rules with threshold, reason and count; model; F0; how many
 
-Work is cut into shards of the feature store. A shard appears only when whole and says from what it was made, so a run that was killed goes
-on where it stopped, and its bytes are those of an uninterrupted one with any number of processes.
+Work is cut into shards of the feature store. A shard appears only when whole and says from what it was made, so a run that was
+killed goes on where it stopped, and its bytes are those of an uninterrupted one with any number of processes.
 """
 
 from __future__ import annotations
@@ -70,10 +71,12 @@ class Augmented:
 
     def __str__(self) -> str:
         why = ", ".join(f"{name} {count}" for name, count in self.broken.items() if count)
-        return f"{self.accepted} utterances accepted ({self.seconds / 60:.1f} min), {self.rejected} rejected" + (f" ({why})" if why else "")
+        return f"{self.accepted} utterances accepted ({self.seconds / 60:.1f} min), {self.rejected} rejected" + (f" ({why})"
+                                                                                                                 if why else "")
 
 
-def augment(tools: Tools, manifest: Path, target: str, supporter: str, kind: str, folder: Path, config: AugmentationConfig = AugmentationConfig(),
+def augment(tools: Tools, manifest: Path, target: str, supporter: str, kind: str, folder: Path,
+            config: AugmentationConfig = AugmentationConfig(),
             jobs: int = 1, keep_wav: bool = False) -> Augmented:
     """Make (or complete) the corpus in `folder`; `kind` is one of contours.KINDS."""
     job = _prepare(tools, manifest, target, supporter, kind, Path(folder), config, keep_wav)
@@ -143,15 +146,18 @@ def _described(job: Job, utterance: Utterance, scores: dict[str, float | None], 
     name = f"{utterance.id}--{job.contours.target}"
     audio = file_in(job.folder / "wav", name, ".wav").relative_to(job.folder).as_posix() if job.keep_wav else None
     alignment = None if scores["alignment_loss"] is None else round(utterance.score - scores["alignment_loss"], 4)
-    passport = {"source": utterance.id, "supporter": utterance.speaker, "model": job.identity, "f0": job.contours.kind, "f0_model": job.f0_identity,
+    passport = {"source": utterance.id, "supporter": utterance.speaker, "model": job.identity, "f0": job.contours.kind,
+                "f0_model": job.f0_identity,
                 "scores": scores}
-    return Utterance(name, utterance.text, job.contours.target, utterance.language, job.style, audio, round(seconds, 4), "train", utterance.units,
+    return Utterance(name, utterance.text, job.contours.target, utterance.language, job.style, audio, round(seconds, 4), "train",
+                     utterance.units,
                      alignment, passport)
 
 
 def _key(job: Job, items: list[Utterance]) -> str:
     """Hash of everything that a shard depends on but the code."""
-    content = [job.identity, job.f0_identity, asdict(job.contours), asdict(job.voices), job.style, asdict(job.config), job.keep_wav,
+    content = [job.identity, job.f0_identity, asdict(job.contours), asdict(job.voices), job.style, asdict(job.config),
+               job.keep_wav,
                _tools_identity(job.tools), [utterance.to_dict() for utterance in items]]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -186,9 +192,12 @@ def _finish(job: Job, made: int) -> Augmented:
     seconds = sum(row.seconds for row in _accepted(features, shards))
     loaded = open_tools(job.tools).loaded
     with atomic_writer(job.folder / "augmentation.json") as file:
-        json.dump({"model": job.identity, "f0_model": job.f0_identity, "target": job.contours.target, "supporter": job.supporter, "f0": asdict(job.contours), "style": job.style,
-                   "fingerprint": loaded.fingerprint.to_dict(), "accepted": accepted, "rejected": rejected, "seconds": round(seconds, 3),
-                   "rules": [{**asdict(rule), "rejected": broken[rule.score]} for rule in rules]}, file, indent=1, ensure_ascii=False)
+        json.dump({"model": job.identity, "f0_model": job.f0_identity, "target": job.contours.target, "supporter": job.supporter,
+                   "f0": asdict(job.contours), "style": job.style,
+                   "fingerprint": loaded.fingerprint.to_dict(), "accepted": accepted, "rejected": rejected,
+                   "seconds": round(seconds, 3),
+                   "rules": [{**asdict(rule), "rejected": broken[rule.score]} for rule in rules]}, file, indent=1,
+                  ensure_ascii=False)
     rows = (store.IndexRow(row.id, shard, sum(row.durations)) for shard in range(shards) for row in _rows_of(features, shard))
     ranges = {job.contours.target: [job.voices.low_hz, job.voices.high_hz]}
     store.finish_store(features, FeatureStore(job.tools.features).fingerprint, rows, sums.summary(ranges))

@@ -14,9 +14,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--features", required=True, type=Path, help="feature store of both")
     parser.add_argument("--target", required=True, metavar="SPEAKER", help="whose voice is to say everything")
     parser.add_argument("--supporter", required=True, metavar="SPEAKER", help="whose training utterances are converted")
-    parser.add_argument("--f0", choices=("none", "original", "predicted"), default="predicted", help="none: a model without F0; original: the "
+    parser.add_argument("--f0", choices=("none", "original", "predicted"), default="predicted",
+                        help="none: a model without F0; original: the "
                         "supporter's, shifted and scaled to the target's mean and deviation; predicted: what the target would do")
-    parser.add_argument("--f0-model", type=Path, help="with --f0 predicted: folder of a model that predicts F0 (recipes/conf/f0_model.yaml); default: "
+    parser.add_argument("--f0-model", type=Path,
+                        help="with --f0 predicted: folder of a model that predicts F0 (recipes/conf/f0_model.yaml); default: "
                         "the conversion model's own")
     parser.add_argument("--output", required=True, type=Path, help="folder of the new corpus; an unfinished one is continued")
     parser.add_argument("--aligner", type=Path, help="folder of the corpus's aligner, as a judge of the phones' places")
@@ -36,5 +38,6 @@ def run(args: argparse.Namespace) -> None:
 
     started = time.monotonic()
     tools = Tools(args.model, args.features, args.f0_model, args.vocoder, args.aligner, args.recogniser)
-    made = augment(tools, args.manifest, args.target, args.supporter, args.f0, args.output, recipe_from(args).config.augmentation, args.jobs, args.wav)
+    made = augment(tools, args.manifest, args.target, args.supporter, args.f0, args.output,
+                   recipe_from(args).config.augmentation, args.jobs, args.wav)
     print(f"{args.output}: {made}; {args.supporter} as {args.target}, F0 {args.f0}; {time.monotonic() - started:.1f} s")

@@ -4,8 +4,9 @@
     original    the source's own contour
     predicted   what the target would do with these phones and durations, by the model's F0 model
 
-Both contours are shifted and scaled, with one pair of numbers for all utterances, so that their log-F0 has the mean and deviation that the
-target has in training: the supporter's range is another's, and predicted contours are flatter than spoken ones.
+Both contours are shifted and scaled, with one pair of numbers for all utterances, so that their log-F0 has the mean and
+deviation that the target has in training: the supporter's range is another's, and predicted contours are flatter than spoken
+ones.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ class Moments:
 
 @dataclass(frozen=True)
 class Contours:
-    """Makes the contour [1, T] of one utterance in the voice of `target`; `found` and `wanted` are the moments before and after."""
+    """Makes the contour [1, T] of one utterance in the voice of `target`; `found` and `wanted` are the moments before and
+    after."""
 
     kind: str
     target: str
@@ -53,10 +55,11 @@ class Contours:
         return F0Contour((raw.log_f0 - self.found.mean) * scale + self.wanted.mean, raw.voiced)
 
 
-def make_contours(kind: str, loaded: LoadedModel, f0_model: LoadedModel, store: FeatureStore, target: str, own: Iterable[Utterance],
+def make_contours(kind: str, loaded: LoadedModel, f0_model: LoadedModel, store: FeatureStore, target: str,
+                  own: Iterable[Utterance],
                   sources: Iterable[Utterance]) -> Contours:
-    """`loaded` converts, `f0_model` predicts (it may be the same); `own`: training utterances of the target; `sources`: (some of) those that will be
-    converted."""
+    """`loaded` converts, `f0_model` predicts (it may be the same); `own`: training utterances of the target; `sources`: (some
+    of) those that will be converted."""
     if kind == NONE:
         if loaded.model.f0_model is not None:
             raise UserError(f"{loaded.folder}: this model hears F0, so it cannot go without; train one with model.f0_layers=0, or ask for "
@@ -77,7 +80,8 @@ def moments(contours: Iterable[F0Contour]) -> Moments:
     if count < 2:
         raise UserError("no voiced frame was found to measure mean and deviation of F0 on; expected speech of the target and of the supporter")
     deviation = max(squares / count - (total / count) ** 2, 0.0) ** 0.5
-    return Moments(round(total / count, 5), round(deviation, 5))  # so that another order of sums, in a resumed run, gives the same
+    # so that another order of sums, in a resumed run, gives the same
+    return Moments(round(total / count, 5), round(deviation, 5))
 
 
 def _raw(kind: str, target: str, f0_model: LoadedModel, store: FeatureStore, utterance: Utterance) -> F0Contour:

@@ -79,8 +79,14 @@ def open_tools(tools: Tools) -> Opened:
     if not isinstance(loaded.model, CopyCat):
         raise UserError(f"{tools.model}: a model of system {loaded.card['system']!r} converts nothing; expected a copycat (the conversion model of "
                         "recipes/conf/f0_augmentation.yaml)")
-    return Opened(loaded, loaded if tools.f0_model is None else load_model(tools.f0_model), FeatureStore(tools.features, expected=loaded.fingerprint), load_vocoder(tools.vocoder, loaded.fingerprint, model=tools.model),
-                  None if tools.aligner is None else load_aligner(tools.aligner), None if tools.recogniser is None else load_recogniser(tools.recogniser))
+    return Opened(
+        loaded,
+        loaded if tools.f0_model is None else load_model(tools.f0_model),
+        FeatureStore(tools.features, expected=loaded.fingerprint),
+        load_vocoder(tools.vocoder, loaded.fingerprint, model=tools.model),
+        None if tools.aligner is None else load_aligner(tools.aligner),
+        None if tools.recogniser is None else load_recogniser(tools.recogniser),
+    )
 
 
 def convert_mel(loaded: LoadedModel, store: FeatureStore, utterance: Utterance, target: str, f0: F0Contour | None) -> np.ndarray:
@@ -118,12 +124,14 @@ def scores_of(opened: Opened, voices: Voices, utterance: Utterance, samples: np.
     if opened.aligner is not None and utterance.score is not None:
         scores["alignment_loss"] = _alignment_loss(opened, utterance, samples)
     if opened.recogniser is not None:
-        scores["phone_errors"] = phone_error_rate([spoken_phones(utterance)], [opened.recogniser.phones(samples, config.sample_rate)])
+        scores["phone_errors"] = phone_error_rate([spoken_phones(utterance)], [opened.recogniser.phones(samples,
+                                                                                                        config.sample_rate)])
     return {name: value if value is None else round(value, 4) if math.isfinite(value) else 0.0 for name, value in scores.items()}
 
 
 def _alignment_loss(opened: Opened, utterance: Utterance, samples: np.ndarray) -> float:
     try:
-        return utterance.score - align(opened.aligner, as_heard(samples, opened.loaded.features), utterance.units, utterance.id).score
+        return utterance.score - align(opened.aligner, as_heard(samples, opened.loaded.features), utterance.units,
+                                       utterance.id).score
     except UserError:  # too short for its phones: no path at all
         return 99.0

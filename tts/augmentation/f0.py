@@ -67,7 +67,8 @@ class PhoneMeans:
         joined = {symbol: found for symbol, found in joined.items() if len(found)}
         if not joined:
             raise UserError("no voiced frame was found in the training utterances; expected speech")
-        return cls({symbol: float(found.mean()) for symbol, found in joined.items()}, float(np.concatenate(list(joined.values())).mean()))
+        return cls({symbol: float(found.mean()) for symbol, found in joined.items()},
+                   float(np.concatenate(list(joined.values())).mean()))
 
     def predict(self, utterance: Utterance) -> np.ndarray:
         """[T] in Hz."""

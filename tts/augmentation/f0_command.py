@@ -12,13 +12,17 @@ from pathlib import Path
 
 def configure(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    predict = verbs.add_parser("predict", help="contours for the utterances of a manifest", formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    predict.add_argument("--model", required=True, type=Path, help="folder of a trained model that predicts F0 from phones and durations")
-    predict.add_argument("--manifest", required=True, type=Path, help="utterances with phones; with durations too if it is aligned, else these are "
+    predict = verbs.add_parser("predict", help="contours for the utterances of a manifest",
+                               formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    predict.add_argument("--model", required=True, type=Path,
+                         help="folder of a trained model that predicts F0 from phones and durations")
+    predict.add_argument("--manifest", required=True, type=Path,
+                         help="utterances with phones; with durations too if it is aligned, else these are "
                          "predicted as well")
     predict.add_argument("--voice", help="whose melody; default: every utterance's own speaker")
     predict.add_argument("--split", help="only this part of the manifest")
-    predict.add_argument("--features", type=Path, help="feature store: also say how far the contours are from the recordings', beside the mean of "
+    predict.add_argument("--features", type=Path,
+                         help="feature store: also say how far the contours are from the recordings', beside the mean of "
                          "every phone over the training part")
     predict.add_argument("--output", required=True, type=Path, help="folder of the contours")
 

@@ -1,5 +1,5 @@
-"""The cast of a made-up corpus: who speaks, where a recipe wants more than one language code a speaker. A YAML file lists the speakers;
-only the language is needed, and what is not given is drawn from the seed or taken from the settings of all speakers.
+"""The cast of a made-up corpus: who speaks, where a recipe wants more than one language code a speaker. A YAML file lists the
+speakers; only the language is needed, and what is not given is drawn from the seed or taken from the settings of all speakers.
 
     speakers:
       - language: en-us           # of the languages that the made-up corpus has sentences for

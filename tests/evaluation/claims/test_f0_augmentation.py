@@ -45,7 +45,9 @@ def claims(checks):
 def test_r_and_rmse_of_known_contours():
     one = contour(200, 0.2)
     items = [("u", np.log(200), one, one)]
-    assert correlation(items).value == pytest.approx(1) and correlation([("u", np.log(200), one, np.where(one > 0, 4e4 / one.clip(1), 0))]).value == pytest.approx(-1)
+    assert correlation(items).value == pytest.approx(1) and correlation([("u", np.log(200), one, np.where(one > 0,
+                                                                                                          4e4 / one.clip(1),
+                                                                                                          0))]).value == pytest.approx(-1)
     assert rmse([("u", one, one * 2 ** (1 / 12))]).value == pytest.approx(1) and rmse([("u", one, one)], hz=True).value == 0
 
 
@@ -73,7 +75,8 @@ def test_a_predictor_is_held_against_phone_means():
         flat = np.where(true > 0, 200.0, 0)
         rows.append(Predicted(f"ada/u{number}", true, np.sqrt(true * 200.0), flat, flat))
     found = claims(prediction_checks(rows, {"ada": np.log(200)}))
-    assert all(found[f"F0 model: {name}"].verdict == REACHED for name in ("correlation above phone means", "error below phone means", "fine-tuning helps"))
+    assert all(found[f"F0 model: {name}"].verdict == REACHED for name in ("correlation above phone means",
+                                                                          "error below phone means", "fine-tuning helps"))
 
 
 def test_the_lowest_of_three_on_average_and_in_the_worst_case():
@@ -81,7 +84,8 @@ def test_the_lowest_of_three_on_average_and_in_the_worst_case():
         return [histograms(contour(mean_hz, deviation)) for _ in range(count)]
 
     differences = (1.0, 4.0, 8.0)
-    materials = [Material(f"t{i}", of(200, 0.2), {PREDICTED: of(200, 0.2), ORIGINAL: of(200, 0.4), NONE: of(200 * 2 ** (-d / 12), 0.2)}, d, d)
+    materials = [Material(f"t{i}", of(200, 0.2), {PREDICTED: of(200, 0.2), ORIGINAL: of(200, 0.4), NONE: of(200 * 2 ** (-d / 12),
+                                                                                                            0.2)}, d, d)
                  for i, d in enumerate(differences)]
     found = claims(distribution_checks(materials, 0.0125))
     lowest = {name: claim for name, claim in found.items() if "pair" in name}
@@ -89,7 +93,8 @@ def test_the_lowest_of_three_on_average_and_in_the_worst_case():
     wasserstein = found["distribution: Wasserstein of F0, mean over pairs"]
     assert wasserstein.beside["none"] == pytest.approx(np.mean(differences), rel=0.15) and wasserstein.beside["noise floor"] < 1
     assert found["distribution: gain in Wasserstein of F0 grows with the difference of mean"].estimate.mean > 0.95
-    swapped = [Material(m.target, m.reference, {**m.made, PREDICTED: m.made[NONE], NONE: m.made[PREDICTED]}, 1, 1) for m in materials]
+    swapped = [Material(m.target, m.reference, {**m.made, PREDICTED: m.made[NONE], NONE: m.made[PREDICTED]}, 1, 1)
+               for m in materials]
     assert claims(distribution_checks(swapped, 0.0125))["distribution: Wasserstein of F0, worst pair"].verdict == MISSED
 
 
@@ -114,7 +119,8 @@ def test_a_voice_gains_where_its_melody_is_the_recordings():
         for name in names:
             f0 = recordings[name] if near else contour(230, 0.05)
             task = Speaking(FakePair(), Named(name), voice)
-            spoken[voice][f"ada/{name}"] = Spoken(task, histograms(f0), np.array([1.0, 0.0]) if near else np.array([0.6, 0.8]), 1 if near else 5, 10, 4.0 if near else 6.0)
+            spoken[voice][f"ada/{name}"] = Spoken(task, histograms(f0), np.array([1.0, 0.0]) if near else np.array([0.6, 0.8]), 1
+                                                  if near else 5, 10, 4.0 if near else 6.0)
     found = claims(voice_checks(spoken, {"ada": np.array([1.0, 0.0])}, 0.0125))
     assert len(found) == 15 and all(claim.verdict == REACHED for name, claim in found.items() if "against" in name)
     assert found["voices: cepstral distortion, against recordings alone"].estimate.mean == pytest.approx(2)

@@ -1,7 +1,7 @@
 """Does the voice follow the contour that is asked for, and is the predicted one near to what the target does?
 
-Contours are compared in log-F0 over frames voiced in both, each relative to the target's mean, so that voices of different height do not make a
-correlation by themselves.
+Contours are compared in log-F0 over frames voiced in both, each relative to the target's mean, so that voices of different
+height do not make a correlation by themselves.
 """
 
 from __future__ import annotations
@@ -52,10 +52,13 @@ def control_checks(heard: list[Converted]) -> list[Check]:
         items = [(h.name, _mean(h), h.asked_hz, h.measured_hz) for h in sounds]
         if kind != FLAT:  # a line without movement correlates with nothing
             rule = at_least(FOLLOWS) if kind == PREDICTED else stated()
-            checks.append(Check(GROUP, f"{kind} contour followed", "asked log-F0 against that of the sound, unseen utterances of the supporters", "r", rule,
-                                correlation(items), note="The paper: 0.94 predicted, 0.86 sinusoid, 0 rising line." if kind == PREDICTED else ""))
+            checks.append(Check(GROUP, f"{kind} contour followed",
+                                "asked log-F0 against that of the sound, unseen utterances of the supporters", "r", rule,
+                                correlation(items), note="The paper: 0.94 predicted, 0.86 sinusoid, 0 rising line."
+                                if kind == PREDICTED else ""))
         errors = [(name, asked, measured) for name, _, asked, measured in items]
-        checks.append(Check(GROUP, f"{kind} contour, error", "root mean square of asked minus measured", "st", stated(), rmse(errors), "",
+        checks.append(Check(GROUP, f"{kind} contour, error", "root mean square of asked minus measured", "st", stated(),
+                            rmse(errors), "",
                             {"in Hz": rmse(errors, hz=True)}, "Hz"))
     return checks + _without_f0(heard)
 
@@ -67,7 +70,8 @@ def _without_f0(heard: list[Converted]) -> list[Check]:
     source = correlation((h.name, _mean(h), _moved(h), h.measured_hz) for h in sounds)
     asked = correlation((h.name, _mean(h), predicted[h.name].asked_hz, h.measured_hz) for h in sounds if h.name in predicted)
     theirs = correlation((h.name, _mean(h), _moved(h), h.measured_hz) for h in predicted.values())
-    return [Check(GROUP, "without F0, the source is followed", "r with the source's contour minus r with the predicted one, for the model without F0",
+    return [Check(GROUP, "without F0, the source is followed",
+                  "r with the source's contour minus r with the predicted one, for the model without F0",
                   "r", above_zero(), source - asked, "", {"with the source": source, "with the predicted contour": asked,
                                                          "model with F0, with the source": theirs})]
 
@@ -95,8 +99,11 @@ def prediction_checks(predicted: list[Predicted], means: dict[str, float]) -> li
     return [
         Check("F0 model", "correlation above phone means", f"{compared}: r minus that of every phone's mean", "r", above_zero(),
               r("tuned") - r("means"), "", {"tuned": r("tuned"), "before fine-tuning": r("both"), "phone means": r("means")}),
-        Check("F0 model", "error below phone means", f"{compared}: error of every phone's mean minus the model's", "st", above_zero(), plain - tuned, "",
+        Check("F0 model", "error below phone means", f"{compared}: error of every phone's mean minus the model's", "st",
+              above_zero(), plain - tuned, "",
               {"tuned": tuned, "before fine-tuning": both, "phone means": plain}),
-        Check("F0 model", "fine-tuning helps", f"{compared}: error before minus after fine-tuning on the target", "st", above_zero(), both - tuned),
-        Check("F0 model", "error in Hz", compared, "Hz", stated("the paper: 49.6"), error("tuned", hz=True), "", {"phone means": error("means", hz=True)}),
+        Check("F0 model", "fine-tuning helps", f"{compared}: error before minus after fine-tuning on the target", "st",
+              above_zero(), both - tuned),
+        Check("F0 model", "error in Hz", compared, "Hz", stated("the paper: 49.6"), error("tuned", hz=True), "",
+              {"phone means": error("means", hz=True)}),
     ]

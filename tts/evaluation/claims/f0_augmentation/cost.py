@@ -34,12 +34,14 @@ def speed_check(pair: Pair, ground: Ground, sources: list[Utterance]) -> Check:
             mel = convert_mel(opened.loaded, opened.store, source, pair.target, contours.contour(opened.f0, opened.store, source))
             rounds.append(time.perf_counter() - started)
         rows.append((source.id, len(mel) * opened.loaded.features.frame_seconds, min(rounds)))
-    return Check("cost", "conversion", "seconds of speech converted in a second by one process, features read, F0 predicted, no vocoder", "x real time",
+    return Check("cost", "conversion",
+                 "seconds of speech converted in a second by one process, features read, F0 predicted, no vocoder", "x real time",
                  at_least(LEAST_REAL_TIME), ratio_of(rows))
 
 
 def resume_check(pairs: list[Pair], ground: Ground, manifest: Path, aligner: Path, jobs: int) -> Check:
-    """Of every corpus with predicted F0 a third is taken away, as a kill would leave it, and made again with another number of processes."""
+    """Of every corpus with predicted F0 a third is taken away, as a kill would leave it, and made again with another number of
+    processes."""
     same, redone = [], 0
     for pair in pairs:
         made = pair.augmented(PREDICTED)
@@ -47,14 +49,17 @@ def resume_check(pairs: list[Pair], ground: Ground, manifest: Path, aligner: Pat
             copy = Path(scratch) / "corpus"
             shutil.copytree(made, copy)
             shards = sorted((copy / "features" / "shards").iterdir())[::3]
-            for path in (*shards, copy / "features" / "index.jsonl", copy / "manifest.jsonl", copy / "rejected.jsonl", copy / "augmentation.json"):
+            for path in (*shards, copy / "features" / "index.jsonl", copy / "manifest.jsonl", copy / "rejected.jsonl",
+                         copy / "augmentation.json"):
                 path.unlink()
             config = load_config(Recipe, [pair.root / "config.yaml"]).augmentation
-            tools = Tools(pair.conversion(PREDICTED), ground.features, pair.f0_model(), None, aligner if aligner.is_dir() else None, ground.recogniser)
+            tools = Tools(pair.conversion(PREDICTED), ground.features, pair.f0_model(), None, aligner if aligner.is_dir()
+                          else None, ground.recogniser)
             again = augment(tools, manifest, pair.target, pair.supporter, PREDICTED, copy, config, jobs + 1)
             redone += again.made
             same.append((pair.target, float(_bytes(copy) == _bytes(made))))
-    return Check("cost", "resumed is uninterrupted", f"share of corpora whose files are the same, byte for byte, after {redone} of their shards were lost and "
+    return Check("cost", "resumed is uninterrupted",
+                 f"share of corpora whose files are the same, byte for byte, after {redone} of their shards were lost and "
                  f"made again with {jobs + 1} processes in place of {jobs}", "%", at_least(1, "100 %"), mean_of(same))
 
 

@@ -1,5 +1,6 @@
-"""Does the F0 of what was made lie as the target's own does? Three corpora for every pair (predicted, original, none) against recordings of the target
-that nothing was trained on. The claim of the paper is about all pairs together: lowest on average and never bad, not lowest for every pair."""
+"""Does the F0 of what was made lie as the target's own does? Three corpora for every pair (predicted, original, none) against
+recordings of the target that nothing was trained on. The claim of the paper is about all pairs together: lowest on average and
+never bad, not lowest for every pair."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ import numpy as np
 
 from tts.augmentation.contours import NONE, ORIGINAL, PREDICTED
 from tts.evaluation.claims.claims import Check, Rule
-from tts.evaluation.distribution import (BINS_PER_ST, DELTA_BINS_PER_ST, Distance, F0Histograms, jensen_shannon, kullback_leibler, noise_floor,
+from tts.evaluation.distribution import (BINS_PER_ST, DELTA_BINS_PER_ST, Distance, F0Histograms, jensen_shannon,
+                                         kullback_leibler, noise_floor,
                                          wasserstein)
 from tts.evaluation.figure import Figure, combine, mean_of
 
@@ -22,7 +24,8 @@ LOWEST = Rule("≤ 0: the lowest of the three", lambda found: found.mean <= 0)
 
 @dataclass(frozen=True)
 class Material:
-    """One pair: the target's unseen recordings, the corpora by kind, and by how much target and supporter differ: mean and deviation, in semitones."""
+    """One pair: the target's unseen recordings, the corpora by kind, and by how much target and supporter differ: mean and
+    deviation, in semitones."""
 
     target: str
     reference: list[F0Histograms]
@@ -42,7 +45,8 @@ def measures(frame_seconds: float) -> dict[str, tuple[str, Distance]]:
         "Wasserstein of F0": ("st", Distance("semitones", partial(wasserstein, bin_width=1 / BINS_PER_ST))),
         "KLD of delta-F0": ("bits", Distance("deltas", coarse(kullback_leibler))),
         "JSD of delta-F0": ("bits", Distance("deltas", coarse(jensen_shannon))),
-        "Wasserstein of delta-F0": ("st/s", Distance("deltas", partial(wasserstein, bin_width=1 / DELTA_BINS_PER_ST / frame_seconds))),
+        "Wasserstein of delta-F0": ("st/s", Distance("deltas", partial(wasserstein,
+                                                                       bin_width=1 / DELTA_BINS_PER_ST / frame_seconds))),
     }
 
 
@@ -56,9 +60,10 @@ def _joined(counts: np.ndarray) -> np.ndarray:
 
 def distance(material: Material, kind: str, measure: Distance) -> Figure:
     """Over the utterances of both sides: drawn anew, recordings and made ones each."""
-    real = {f"{material.target}/recording {i}": (getattr(h, measure.part), 0 * getattr(h, measure.part)) for i, h in enumerate(material.reference)}
-    made = {f"{material.target}/{kind} {i}": (0 * getattr(h, measure.part), getattr(h, measure.part)) for i, h in enumerate(material.made[kind])}
-    rows = {**real, **made}
+    real = [getattr(h, measure.part) for h in material.reference]
+    made = [getattr(h, measure.part) for h in material.made[kind]]
+    rows = {f"{material.target}/recording {i}": (counts, 0 * counts) for i, counts in enumerate(real)}
+    rows |= {f"{material.target}/{kind} {i}": (0 * counts, counts) for i, counts in enumerate(made)}
     ids = tuple(sorted(rows))
     tables = [np.array([rows[name][side] for name in ids], dtype=np.float64) for side in (0, 1)]
     return Figure(ids, lambda counts: measure.function(counts @ tables[0], counts @ tables[1]))
@@ -72,10 +77,12 @@ def distribution_checks(materials: list[Material], frame_seconds: float) -> list
         floors = [float(np.mean(noise_floor(m.reference, ["target"] * len(m.reference), measure))) for m in materials]
         for over, function in (("mean over pairs", np.mean), ("worst pair", np.max)):
             whole = {kind: combine(lambda *values, f=function: f(values, axis=0), *figures) for kind, figures in found.items()}
-            lowest = combine(lambda mine, *others: mine - np.minimum.reduce(others), whole[PREDICTED], whole[NONE], whole[ORIGINAL])
+            lowest = combine(lambda mine, *others: mine - np.minimum.reduce(others), whole[PREDICTED], whole[NONE],
+                             whole[ORIGINAL])
             beside = {"none": whole[NONE], "original": whole[ORIGINAL], "predicted": whole[PREDICTED],
                       "noise floor": mean_of([("floor", float(function(floors)))])}
-            checks.append(Check("distribution", f"{name}, {over}", "F0 of what was made against the target's unseen recordings: predicted minus the lower "
+            checks.append(Check("distribution", f"{name}, {over}",
+                                "F0 of what was made against the target's unseen recordings: predicted minus the lower "
                                 "of the two others", unit, LOWEST, lowest, "", beside))
         checks += _gain_checks(materials, name, found)
     return checks
@@ -96,7 +103,8 @@ def _gain_checks(materials: list[Material], name: str, found: dict[str, list[Fig
             return (far @ gain) / np.maximum(np.linalg.norm(far) * np.linalg.norm(gain, axis=0), 1e-12)
 
         rule = Rule("> 0", lambda estimate: estimate.mean > 0)
-        checks.append(Check("distribution", f"gain in {name} grows with the difference of {what}", "over pairs: correlation of (none minus predicted) with "
+        checks.append(Check("distribution", f"gain in {name} grows with the difference of {what}",
+                            "over pairs: correlation of (none minus predicted) with "
                             f"the difference of log-F0 {what} between target and supporter", "r", rule,
                             combine(r, *found[NONE], *found[PREDICTED]), note=f"{len(far)} pairs; differences in semitones: "
                             + ", ".join(f"{m.target} {d:.1f}" for m, d in zip(materials, differences)) + "."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from functools import partial
+from typing import Union
 
 import numpy as np
 
@@ -19,7 +20,8 @@ from tts.evaluation.claims.f0_augmentation.distribution import KINDS, Material, 
 from tts.evaluation.claims.f0_augmentation.likeness import likeness_checks, voice_vectors
 from tts.evaluation.claims.f0_augmentation.pairs import Corpus, Pair, find_pairs
 from tts.evaluation.claims.f0_augmentation.voices import VOICES, voice_checks
-from tts.evaluation.claims.f0_augmentation.work import (ASKED, Conversion, Converted, Ground, Speaking, Spoken, convert, f0_of_corpus, open_store,
+from tts.evaluation.claims.f0_augmentation.work import (ASKED, Conversion, Converted, Ground, Speaking, Spoken, convert,
+                                                        f0_of_corpus, open_store,
                                                         predict, speak)
 from tts.evaluation.distribution import histograms
 from tts.features.store import FeatureStore
@@ -27,6 +29,7 @@ from tts.features.store import FeatureStore
 SOURCES = 24  # unseen utterances of each supporter that are converted, unless --limit says otherwise
 TIMED = 12
 SEMITONES = 12 / np.log(2)
+Sounds = dict[Union[str, None], dict[str, Spoken]]  # by voice (None: the recordings) and name
 
 
 def judge_model(places: Places, model) -> Judged:
@@ -39,15 +42,19 @@ def judge_model(places: Places, model) -> Judged:
     if missing := [pair.supporter for pair in pairs if not sources[pair]]:
         raise UserError(f"{places.manifest}: no utterance of {', '.join(missing)} has split test or recogniser; split the corpus (tts corpus split)")
     frame_seconds = store.fingerprint.config.frame_seconds
-    costs = [speed_check(pairs[0], ground, sources[pairs[0]][:TIMED]), resume_check(pairs, ground, places.manifest, model.parent / "aligner", places.jobs)]
+    costs = [speed_check(pairs[0], ground, sources[pairs[0]][:TIMED]),
+             resume_check(pairs, ground, places.manifest, model.parent / "aligner", places.jobs)]
     heard = convert_all(pairs, sources, ground, places.jobs)
     spoken, failures = speak_all(pairs, corpus, ground, places)
     vectors = voice_vectors(corpus.training, store)
-    real = [(f"{pair.target}/{u.id}", pair.target, store[u.id].speaker_vector) for pair in pairs for u in corpus.unseen[pair.target]]
+    real = [(f"{pair.target}/{u.id}", pair.target, store[u.id].speaker_vector) for pair in pairs
+            for u in corpus.unseen[pair.target]]
     materials = [material(pair, corpus, store) for pair in pairs]
-    checks: list[Check] = [*control_checks(heard), *predictions(pairs, corpus, ground, places.jobs), *distribution_checks(materials, frame_seconds),
+    checks: list[Check] = [*control_checks(heard), *predictions(pairs, corpus, ground, places.jobs),
+                           *distribution_checks(materials, frame_seconds),
                            *likeness_checks(heard, vectors, real), *voice_checks(spoken, vectors, frame_seconds), *costs]
-    return Judged(checks, [*rows(materials, frame_seconds), *map(row_of, heard)], facts_of(pairs, heard, spoken, materials), failures)
+    return Judged(checks, [*rows(materials, frame_seconds), *map(row_of, heard)], facts_of(pairs, heard, spoken, materials),
+                  failures)
 
 
 def convert_all(pairs: list[Pair], sources: dict, ground: Ground, jobs: int) -> list[Converted]:
@@ -56,10 +63,11 @@ def convert_all(pairs: list[Pair], sources: dict, ground: Ground, jobs: int) -> 
     return list(ordered_map(partial(convert, ground), tasks, jobs, "converting", len(tasks)))
 
 
-def speak_all(pairs: list[Pair], corpus: Corpus, ground: Ground, places: Places) -> tuple[dict[str | None, dict[str, Spoken]], dict[str, str]]:
+def speak_all(pairs: list[Pair], corpus: Corpus, ground: Ground, places: Places) -> tuple[Sounds, dict[str, str]]:
     """Sounds by voice and name, the recordings under None; and what could not be spoken."""
-    tasks = [Speaking(pair, u, voice) for pair in pairs for voice in (None, *VOICES) for u in corpus.test(pair.target)[: places.limit]]
-    found: dict[str | None, dict[str, Spoken]] = {voice: {} for voice in (None, *VOICES)}
+    tasks = [Speaking(pair, u, voice) for pair in pairs for voice in (None, *VOICES)
+             for u in corpus.test(pair.target)[: places.limit]]
+    found: Sounds = {voice: {} for voice in (None, *VOICES)}
     failures = {}
     for task, one in zip(tasks, ordered_map(partial(speak, ground), tasks, places.jobs, "speaking", len(tasks))):
         if one is None:
@@ -82,16 +90,19 @@ def predictions(pairs: list[Pair], corpus: Corpus, ground: Ground, jobs: int) ->
 def material(pair: Pair, corpus: Corpus, store: FeatureStore) -> Material:
     found, wanted = pair.contours(ORIGINAL).found, pair.contours(ORIGINAL).wanted
     reference = [histograms(store[u.id].f0_hz) for u in corpus.unseen[pair.target]]
-    return Material(pair.target, reference, {kind: f0_of_corpus(pair.augmented(kind)) for kind in KINDS}, SEMITONES * (wanted.mean - found.mean),
+    return Material(pair.target, reference, {kind: f0_of_corpus(pair.augmented(kind)) for kind in KINDS},
+                    SEMITONES * (wanted.mean - found.mean),
                     SEMITONES * (wanted.deviation - found.deviation))
 
 
 def row_of(heard: Converted) -> dict:
     task = heard.task
-    return {"kind": f"{task.kind} ({task.stage})", "id": task.source.id, "speaker": task.pair.supporter, "voice": task.pair.target}
+    return {"kind": f"{task.kind} ({task.stage})", "id": task.source.id, "speaker": task.pair.supporter,
+            "voice": task.pair.target}
 
 
-def facts_of(pairs: list[Pair], heard: list[Converted], spoken: dict[str | None, dict[str, Spoken]], materials: list[Material]) -> dict:
+def facts_of(pairs: list[Pair], heard: list[Converted], spoken: Sounds,
+             materials: list[Material]) -> dict:
     """What a reader must know of how these numbers came about."""
     notes = ["Pairs, with the difference of log-F0 mean and deviation between target and supporter in semitones: "
              + ", ".join(f"{p.target} from {p.supporter} {m.mean_difference_st:+.1f} / {m.deviation_difference_st:+.1f}"

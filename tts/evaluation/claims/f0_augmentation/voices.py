@@ -1,5 +1,6 @@
-"""Does augmentation help the voice that learns from it? Three voices for every target, on its unseen texts: trained on its recordings alone, with what was
-made without F0, with what was made with predicted F0; the latter two also before they were fine-tuned on the recordings."""
+"""Does augmentation help the voice that learns from it? Three voices for every target, on its unseen texts: trained on its
+recordings alone, with what was made without F0, with what was made with predicted F0; the latter two also before they were
+fine-tuned on the recordings."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ VOICES = (ALONE, NONE, PREDICTED, *BEFORE.values())
 GAIN = Rule("> 0", lambda found: found.mean > 0)
 
 
-def voice_checks(spoken: dict[str | None, dict[str, Spoken]], vectors: dict[str, np.ndarray], frame_seconds: float) -> list[Check]:
+def voice_checks(spoken: dict[str | None, dict[str, Spoken]], vectors: dict[str, np.ndarray],
+                 frame_seconds: float) -> list[Check]:
     """`spoken`: sounds by voice and name; None are the recordings."""
     recordings = spoken[None]
 
@@ -43,10 +45,14 @@ def voice_checks(spoken: dict[str | None, dict[str, Spoken]], vectors: dict[str,
         return mean_of((name, one.mcd) for name, one in spoken[voice].items())
 
     parts = [
-        ("F0 distance", "Wasserstein distance of F0 to the target's recordings of the same texts, mean over targets", "st", f0("f0_wasserstein_st"), -1, None),
-        ("F0 divergence", "Jensen-Shannon divergence of F0 from the target's recordings, mean over targets", "bits", f0("f0_jsd_bits"), -1, None),
-        ("delta-F0 distance", "Wasserstein distance of delta-F0, mean over targets", "st/s", f0("delta_f0_wasserstein_st_per_s"), -1, None),
-        ("F0 spread", "distance of the ratio of standard deviations (synthesis over recording) from 1, as |ln ratio|", "ln", off, -1, None),
+        ("F0 distance", "Wasserstein distance of F0 to the target's recordings of the same texts, mean over targets", "st",
+         f0("f0_wasserstein_st"), -1, None),
+        ("F0 divergence", "Jensen-Shannon divergence of F0 from the target's recordings, mean over targets", "bits",
+         f0("f0_jsd_bits"), -1, None),
+        ("delta-F0 distance", "Wasserstein distance of delta-F0, mean over targets", "st/s", f0("delta_f0_wasserstein_st_per_s"),
+         -1, None),
+        ("F0 spread", "distance of the ratio of standard deviations (synthesis over recording) from 1, as |ln ratio|", "ln", off,
+         -1, None),
         ("likeness", "cosine with the target's training recordings", "cos", likeness, 1, likeness(None)),
         ("phone errors", "by the recogniser of phones", "%", errors, -1, errors(None)),
         ("cepstral distortion", "MCD, warped in time, to the recordings", "dB", mcd, -1, None),
@@ -54,13 +60,18 @@ def voice_checks(spoken: dict[str | None, dict[str, Spoken]], vectors: dict[str,
     checks = []
     for name, compared, unit, figure, sign, recorded in parts:
         found = {voice: figure(voice) for voice in (ALONE, NONE, PREDICTED)}
-        beside = {**found, **{label: figure(voice) for label, voice in BEFORE.items()}, **({"recordings": recorded} if recorded else {})}
+        beside = {**found, **{label: figure(voice) for label, voice in BEFORE.items()}}
+        if recorded is not None:
+            beside["recordings"] = recorded
         what = f"{compared}; how much {'larger' if sign > 0 else 'smaller'} with predicted F0 than"
-        checks.append(Check(GROUP, f"{name}, against recordings alone", f"{what} for the voice that has the recordings alone", unit, above_zero(),
+        checks.append(Check(GROUP, f"{name}, against recordings alone", f"{what} for the voice that has the recordings alone",
+                            unit, above_zero(),
                             combine(lambda a, b, s=sign: s * (a - b), found[PREDICTED], found[ALONE]), "", beside))
         checks.append(Check(GROUP, f"{name}, against none", f"{what} for the voice augmented without F0", unit, GAIN,
                             combine(lambda a, b, s=sign: s * (a - b), found[PREDICTED], found[NONE]), "", beside))
-    checks.append(Check(GROUP, "ratio of F0 spread", "standard deviation of log-F0 within voices over that of the recordings, with predicted F0", "x", stated("1"),
+    checks.append(Check(GROUP, "ratio of F0 spread",
+                        "standard deviation of log-F0 within voices over that of the recordings, with predicted F0", "x",
+                        stated("1"),
                         ratio(PREDICTED), "", {ALONE: ratio(ALONE), NONE: ratio(NONE)}))
     return checks
 
@@ -69,4 +80,5 @@ def _mean_over_targets(made: dict[str, Spoken], recordings: dict[str, Spoken], m
     targets: dict[str, dict] = {}
     for name, one in made.items():
         targets.setdefault(one.task.pair.target, {})[name] = (recordings[name].f0, one.f0)
-    return combine(lambda *values: np.mean(values, axis=0), *(distances(some, frame_seconds)[measure] for some in targets.values()))
+    return combine(lambda *values: np.mean(values, axis=0), *(distances(some, frame_seconds)[measure]
+                                                              for some in targets.values()))

@@ -96,7 +96,8 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Predicted:
-    """F0 in Hz [T] of a target's recording, and what follows from its phones and durations: by the tuned model, the one before, phone means."""
+    """F0 in Hz [T] of a target's recording, and what follows from its phones and durations: by the tuned model, the one before,
+    phone means."""
 
     name: str
     measured_hz: np.ndarray
@@ -158,7 +159,8 @@ def speak(ground: Ground, task: Speaking) -> Spoken | None:
         samples = recording
         if task.voice is not None:
             try:
-                samples = open_synthesizer(pair.voice(task.voice)).say(utterance.text, pair.target, utterance.language, units=utterance.units).samples
+                samples = open_synthesizer(pair.voice(task.voice)).say(utterance.text, pair.target, utterance.language,
+                                                                       units=utterance.units).samples
             except UserError:
                 return None
         span = range_of(ground, pair.target)
@@ -168,7 +170,8 @@ def speak(ground: Ground, task: Speaking) -> Spoken | None:
         if ground.recogniser is not None:
             heard = _recogniser(ground.recogniser).phones(samples, features.sample_rate)
             errors = phone_error_rate([wanted], [heard]) * len(wanted)
-        mcd = math.nan if task.voice is None else compare(analyse(recording, features, *span), analyse(samples, features, *span), warp=True)["mcd"]
+        mcd = math.nan if task.voice is None else compare(analyse(recording, features, *span), analyse(samples, features, *span),
+                                                          warp=True)["mcd"]
         return Spoken(task, histograms(track.f0_hz), vector, errors, len(wanted), mcd)
 
 
@@ -177,7 +180,8 @@ def predict(ground: Ground, means: PhoneMeans, task: Speaking) -> Predicted:
     with at_most_threads(1):
         pair, utterance = task.pair, task.utterance
         tuned, both = (in_hz(predict_f0(_model(pair.f0_model(stage)), utterance, pair.target)) for stage in ("tuned", "both"))
-        return Predicted(f"{pair.target}/{utterance.id}", open_store(ground.features)[utterance.id].f0_hz, tuned, both, means.predict(utterance))
+        return Predicted(f"{pair.target}/{utterance.id}", open_store(ground.features)[utterance.id].f0_hz, tuned, both,
+                         means.predict(utterance))
 
 
 def f0_of_corpus(folder: Path) -> list[F0Histograms]:
