@@ -41,7 +41,7 @@ def test_named_paths_exist():
 
 def test_named_verbs_exist():
     for page in PAGES:
-        for verb in re.findall(r"(?:^|`)tts ([a-z]+)", page.read_text(encoding="utf-8"), re.M):
+        for verb in re.findall(r"(?:^|`)tts ([a-z0-9]+)", page.read_text(encoding="utf-8"), re.M):
             assert verb in VERBS, f"{page.relative_to(ROOT)} names tts {verb}"
 
 
