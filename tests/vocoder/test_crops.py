@@ -1,5 +1,6 @@
 """Crops: sound and frames that belong together, the same for the same name, in memory that stays."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -52,6 +53,13 @@ def test_every_second_is_as_likely_as_any_other(corpus):
     drawn = [Crop.parse(text).utterance for epoch in range(300) for batch in crops.batches(epoch) for text in batch]
     share = crops.lengths["u7"] / sum(crops.lengths.values())
     assert drawn.count("u7") / len(drawn) == pytest.approx(share, rel=0.15)
+
+
+def test_balanced_speakers_are_equally_likely(corpus):
+    others = [dataclasses.replace(u, speaker="short" if u.id == "u0" else "long") for u in read_manifest(corpus)]
+    crops = CropSource(others, corpus.parent, FeatureStore(corpus.parent / "features"), crop_frames=16, batch_frames=64, seed=0, cache_mb=100, balance=1.0)
+    drawn = [Crop.parse(text).utterance for epoch in range(300) for batch in crops.batches(epoch) for text in batch]
+    assert drawn.count("u0") / len(drawn) == pytest.approx(0.5, abs=0.03)
 
 
 def test_memory_stays_within_its_limit(corpus):

@@ -2,7 +2,7 @@
 
 A crop is named `utterance@first+frames`, so that the same name is the same crop, in any process and after any restart; `*speed` and `^decibels`
 may follow, of a crop that is played faster or louder than it was recorded, as if by somebody else. An epoch has as many crops as there are
-utterances, and every second of sound is as likely as any other. Mels and F0 come from a feature store, or the mels from what a model
+utterances; every second of sound is as likely as any other, or more likely the less its speaker says (`balance`). Mels and F0 come from a feature store, or the mels from what a model
 predicted frame by frame for the same recordings; sound is decoded when needed, and kept up to a limit.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import random
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
@@ -96,11 +96,11 @@ class Recordings:
 
 class CropSource:
     """A BatchSource of random crops, at speeds and levels within the bounds given; with `whole`, of the beginnings of utterances one by one, as
-    they are, to validate on. Predicted mels are not changed either."""
+    they are, to validate on. Predicted mels are not changed either. `balance`: 0 takes every second alike, 1 every speaker."""
 
     def __init__(self, utterances: Iterable[Utterance], audio_root: Path, store: FeatureStore, crop_frames: int, batch_frames: int, seed: int,
                  cache_mb: int, mels: PredictedMels | None = None, whole: bool = False, speeds: tuple[float, float] = (1.0, 1.0),
-                 gains_db: tuple[float, float] = (0.0, 0.0)):
+                 gains_db: tuple[float, float] = (0.0, 0.0), balance: float = 0.0):
         self.store, self.crop_frames, self.batch_frames, self.seed, self.mels, self.whole = store, crop_frames, batch_frames, seed, mels, whole
         self.speeds, self.gains_db = (speeds, gains_db) if mels is None else ((1.0, 1.0), (0.0, 0.0))
         self.config = store.fingerprint.config
@@ -110,14 +110,18 @@ class CropSource:
             raise UserError("no utterances to train the vocoder on; check the split of the manifest (tts corpus info)"
                             + (f" and the mels in {mels.folder}" if mels is not None else ""))
         self.lengths = {u.id: store.frames(u.id) for u in utterances}
+        spoken = Counter()
+        for u in utterances:
+            spoken[u.speaker] += self.lengths[u.id]
+        self.weights = [self.lengths[u.id] * spoken[u.speaker] ** -balance for u in utterances]
         self.recordings = Recordings({u.id: audio_root / u.audio for u in utterances}, self.config.sample_rate, cache_mb)
 
     def batches(self, epoch: int) -> list[list[str]]:
         if self.whole:
             return [[str(Crop(name, 0, min(frames, self.crop_frames)))] for name, frames in self.lengths.items()]
         chance = random.Random(f"{self.seed}/{epoch}")
-        names, reach = list(self.lengths), list(accumulate(self.lengths.values()))
-        chosen = chance.choices(names, cum_weights=reach, k=len(names))
+        names = list(self.lengths)
+        chosen = chance.choices(names, cum_weights=list(accumulate(self.weights)), k=len(names))
         crops = [str(self._draw(name, chance)) for name in chosen]
         size = max(1, self.batch_frames // self.crop_frames)
         return [crops[i : i + size] for i in range(0, len(crops), size)]

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A vocoder for any voice and language, learned from real recordings: the CC0 voices, four hours, or any folders with audio and a table.
+# A vocoder for any voice and language, learned from real recordings: the CC0 voices, four hours, and some minutes of thirty other people, or any
+# folders with audio and a table.
 # A GPU makes it hours instead of a day.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
