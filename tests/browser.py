@@ -19,7 +19,9 @@ import time
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-KEYS = {"Enter": 13, " ": 32, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "PageUp": 33, "PageDown": 34}
+KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "PageUp": 33,
+        "PageDown": 34}
+CONTROL, SHIFT = 2, 8  # held with a key
 
 
 def find_browser() -> str | None:
@@ -74,8 +76,7 @@ class Browser:
         self._session = self.call("Target.attachToTarget", targetId=page["targetId"], flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network"):
             self.call(f"{domain}.enable")
-        width, height = self._size
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 500)
+        self.resize(*self._size)
         if self._dark:
             self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
         self.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(self.downloads))
@@ -118,6 +119,11 @@ class Browser:
             self._rest += piece
         message, self._rest = self._rest.split(b"\0", 1)
         return json.loads(message)
+
+    def resize(self, width: int, height: int) -> None:
+        """Another window: a phone's if it is narrow."""
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 500)
+        self.call("Emulation.setTouchEmulationEnabled", enabled=width < 500)
 
     def open(self, address: str) -> None:
         """Go to an address and wait until it is loaded."""
@@ -162,12 +168,37 @@ class Browser:
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
 
-    def key(self, key: str) -> None:
-        """A real key, pressed and let go."""
+    def drag(self, selector: str, right: float, down: float, finger: bool = False) -> None:
+        """A real drag from the middle of what is seen of an element, in a few moves, by mouse or by finger."""
+        x, y = self.run(
+            f"(e => {{ e.scrollIntoView({{block: 'center', inline: 'center'}}); const b = e.getBoundingClientRect();"
+            f" return [b.x + b.width / 2, b.y + b.height / 2]; }})(document.querySelector({json.dumps(selector)}))"
+        )
+        places = [(x + right * share / 8, y + down * share / 8) for share in range(9)]
+        for number, (x, y) in enumerate([*places, places[-1]]):
+            end = number == 9
+            if finger:
+                kind = "touchEnd" if end else "touchMove" if number else "touchStart"
+                self.call("Input.dispatchTouchEvent", type=kind, touchPoints=[] if end else [{"x": x, "y": y}])
+            else:
+                kind = "mouseReleased" if end else "mouseMoved" if number else "mousePressed"
+                self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", buttons=0 if end else 1, clickCount=1)
+
+    def write(self, text: str) -> None:
+        """Type into what has the focus."""
+        self.call("Input.insertText", text=text)
+
+    def choose_file(self, selector: str, path: Path) -> None:
+        """Give a file to a file input."""
+        element = self.call("Runtime.evaluate", expression=f"document.querySelector({json.dumps(selector)})")["result"]["objectId"]
+        self.call("DOM.setFileInputFiles", files=[str(path)], objectId=element)
+
+    def key(self, key: str, held: int = 0) -> None:
+        """A real key, pressed and let go; `held`: CONTROL, SHIFT or their sum."""
         code = KEYS.get(key, ord(key[0].upper()))
-        text = {"text": "\r" if key == "Enter" else key} if key == "Enter" or len(key) == 1 else {}
-        self.call("Input.dispatchKeyEvent", type="keyDown", key=key, windowsVirtualKeyCode=code, **text)
-        self.call("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code)
+        text = {"text": "\r" if key == "Enter" else key} if key == "Enter" or len(key) == 1 and not held & CONTROL else {}
+        self.call("Input.dispatchKeyEvent", type="keyDown", key=key, windowsVirtualKeyCode=code, modifiers=held, **text)
+        self.call("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code, modifiers=held)
 
     def picture(self, path: Path) -> None:
         """What the window shows, the whole page, as a PNG."""

@@ -10,7 +10,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 torch_version=$(sed -n 's/^torch==//p' tools/constraints.txt)
-extras=train,listening,analysis,cluster,test   # what recipes and tests need
+extras=train,listening,studio,analysis,cluster,test   # what recipes and tests need
 optional=asr                # an install without it is complete; `tts doctor` says what is missing then
 log=.venv/install.log
 stamp=.venv/installed

@@ -26,6 +26,7 @@ VERBS = {
     "say": ("tts.synthesis.command", "speak a text, or a file of lines"),
     "prosody": ("tts.prosody.command", "read the prosody of a recording, show, edit, mix and apply it"),
     "transfer": ("tts.prosody.transfer_command", "say what a recording says, as it says it, in another voice"),
+    "studio": ("tts.studio.command", "shape the prosody of a sentence on a page in the browser"),
     "convert": ("tts.synthesis.convert_command", "a recording in another voice, its timing and melody kept"),
     "voices": ("tts.synthesis.voices_command", "list, add, make and remove voices"),
     "vocode": ("tts.vocoder.command", "turn mels, or recordings through their mels, into sound"),

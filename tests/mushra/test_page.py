@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser import Browser, find_browser
-from tests.mushra.serving import Server
+from tests.helpers.serving import Server
 from tests.mushra.sounds import quick_test, write_systems
 from tts.cli import main
 from tts.mushra.ratings import read_ratings, read_results
@@ -185,7 +185,7 @@ def saved_file(browser) -> dict:
 def test_a_served_session_goes_on_after_the_server_was_gone(make):
     test = make()
     with Browser(width=1000, dark=True) as browser:
-        with Server(test.folder) as server:
+        with Server("mushra", "serve", test.folder) as server:
             browser.open(server.address)
             begin(browser)
             rate_page(browser, test)
@@ -197,7 +197,7 @@ def test_a_served_session_goes_on_after_the_server_was_gone(make):
         browser.wait("!document.getElementById('unsent').hidden")
         assert "have not arrived yet" in browser.run("document.getElementById('unsent').textContent")
         name = browser.run("session.session")
-        with Server(test.folder, port) as server:
+        with Server("mushra", "serve", test.folder, port=port) as server:
             browser.wait("session.unsent.length === 0 && document.getElementById('unsent').hidden")
             browser.reload()
             browser.wait("session && !document.getElementById('start').hidden")
@@ -269,7 +269,7 @@ def test_sounds_that_do_not_come_can_be_asked_for_again(make):
     test = make(inline=False, training=0)
     shutil.move(test.folder / "stimuli", test.folder / "away")
     (test.folder / "stimuli").symlink_to(test.folder / "away")
-    with Server(test.folder) as server, Browser() as browser:
+    with Server("mushra", "serve", test.folder) as server, Browser() as browser:
         browser.open(server.address)
         (test.folder / "stimuli").unlink()
         browser.click("[name=playback][value=headphones]")

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from tests.mushra.serving import Client, Server
+from tests.helpers.serving import Client, Server
 from tests.mushra.sounds import quick_test
 
 LISTENERS = 50
@@ -23,7 +23,7 @@ def test_folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server(test_folder):
-    with Server(test_folder.folder) as server:
+    with Server("mushra", "serve", test_folder.folder) as server:
         yield server
 
 
@@ -160,7 +160,7 @@ def test_it_listens_on_this_machine_only(server):
 
 def test_ctrl_c_ends_with_the_facts(tmp_path):
     test = quick_test(tmp_path, items=1, attention=0, training=0).test
-    with Server(test.folder) as server:
+    with Server("mushra", "serve", test.folder) as server:
         client = Client(server.port)
         name = client.post("/session", {})[1]["session"]
         client.post("/ratings", {"session": name, "ratings": [rating()]})
@@ -201,7 +201,7 @@ def test_fifty_listeners_at_once_and_a_kill_lose_nothing(tmp_path):
             thread.start()
         return threads
 
-    with Server(test.folder) as server:
+    with Server("mushra", "serve", test.folder) as server:
         threads = everybody(server.port, [None] * LISTENERS)
         assert going.wait(20)
         time.sleep(0.15)
@@ -211,7 +211,7 @@ def test_fifty_listeners_at_once_and_a_kill_lose_nothing(tmp_path):
     whole = sum(map(len, letters.values()))
     kept_before = {session: dict(done) for session, done in acknowledged.items()}
     assert len(failed) > LISTENERS // 2 and any(0 < len(done) < whole for done in kept_before.values())  # it was in the middle
-    with Server(test.folder) as server:
+    with Server("mushra", "serve", test.folder) as server:
         client = Client(server.port)
         for session, done in kept_before.items():
             found = {(r["item"], r["letter"]): r["score"] for r in client.post("/session", {"session": session})[1]["ratings"]}

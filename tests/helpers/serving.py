@@ -1,10 +1,11 @@
-"""A served listening test in a process of its own, and what a listener's browser would send to it."""
+"""A command of ours that serves a page, in a process of its own, and what a browser would send to it."""
 
 from __future__ import annotations
 
 import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,25 +15,27 @@ from tests.helpers.project import ROOT
 
 
 class Server:
-    """`tts mushra serve FOLDER`, on a free port if none is named, until the block ends."""
+    """`tts ARGUMENTS`, on a free port if none is named, until the block ends."""
 
-    def __init__(self, folder: Path, port: int = 0):
-        self.folder, self.port = folder, port
+    def __init__(self, *arguments: str | Path, port: int = 0):
+        self.arguments, self.port = [str(argument) for argument in arguments], port
 
     def __enter__(self) -> Server:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tts.cli", "mushra", "serve", str(self.folder), "--port", str(self.port)],
+            [sys.executable, "-m", "tts.cli", *self.arguments, "--port", str(self.port)],
             cwd=ROOT,
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
-        line = self.process.stdout.readline()
-        if "http://127.0.0.1:" not in line:
-            raise AssertionError(line + self.process.stdout.read())
-        self.address = line.split()[1]
-        self.port = int(self.address.split(":")[2].strip("/"))
+        said = ""
+        while not (found := re.search(r"http://127\.0\.0\.1:(\d+)/", said)):
+            line = self.process.stdout.readline()
+            if not line:
+                raise AssertionError(said)
+            said += line
+        self.address, self.port = found[0], int(found[1])
         return self
 
     def __exit__(self, *error) -> None:
@@ -54,14 +57,14 @@ class Client:
     def __init__(self, port: int):
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
 
-    def get(self, path: str) -> tuple[int, bytes]:
-        self.connection.request("GET", path)
+    def get(self, path: str, **headers: str) -> tuple[int, bytes]:
+        self.connection.request("GET", path, headers=headers)
         answer = self.connection.getresponse()
         return answer.status, answer.read()
 
-    def post(self, path: str, body, content_type: str = "application/json") -> tuple[int, object]:
+    def post(self, path: str, body, content_type: str = "application/json", **headers: str) -> tuple[int, object]:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.connection.request("POST", path, data, {"Content-Type": content_type})
+        self.connection.request("POST", path, data, {"Content-Type": content_type, **headers})
         answer = self.connection.getresponse()
         text = answer.read()
         return answer.status, json.loads(text) if answer.status == 200 else text.decode()
