@@ -158,7 +158,7 @@ def check_optional() -> Iterator[Check]:
                                  ("matplotlib", "pictures on pages and in TensorBoard", "train"), ("jinja2", "the page to listen to", "train"),
                                  ("submitit", "Slurm clusters", "cluster"), ("pocketsphinx", "word error rates on English", "asr"),
                                  ("pyloudnorm", "loudness (BS.1770)", "train"),
-                                 ("starlette", "tts mushra serve", "listening"), ("uvicorn", "tts mushra serve", "listening"),
+                                 ("starlette", "tts mushra serve and tts studio", "studio"), ("uvicorn", "tts mushra serve and tts studio", "studio"),
                                  ("statsmodels", "the mixed model of tts mushra analyse", "analysis"), ("pytest", "the tests", "test")):
         yield _import(name, f"only for {purpose}: .venv/bin/python -m pip install -e '.[{extra}]' -c tools/constraints.txt", required=False)
 

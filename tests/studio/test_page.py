@@ -28,7 +28,7 @@ def served(synthesizer, manifest):
 
 @pytest.fixture(scope="module")
 def window():
-    with Browser() as browser:
+    with Browser(patience=60) as browser:
         yield browser
 
 
@@ -40,6 +40,8 @@ def browser(window):
 
 def begin(browser, served, text: str = TEXT) -> None:
     browser.open(served.address)
+    browser.run("localStorage.clear()")
+    browser.reload()
     browser.write(text)  # the focus is there already
     browser.key("Enter")
     browser.wait("desk.take && !asking && view.units.length")
@@ -152,7 +154,9 @@ def test_a_word_is_dragged_and_the_edit_is_in_the_sound(browser, served, synthes
     assert synthesizer.say(TEXT, "ada", prosody=loaded).words_spoken == 5
     copy = tmp_path / "mine.json"
     copy.write_bytes(file.read_bytes())
-    browser.reload()
+    browser.reload()  # which loses nothing
+    browser.wait("desk.take && desk.take.name === 'From the text'")
+    assert words(browser) == kept and browser.run("desk.take.original.words") == before
     browser.choose_file("#open", copy)
     browser.wait("desk.take && desk.take.name === 'mine' && !asking")
     assert words(browser) == kept and browser.run("lane.innerText") == shown and browser.run("$('text').value") == TEXT
@@ -197,7 +201,7 @@ def test_a_whole_session_by_keys(browser, served):
     worked = ("button", "slider", "option", "textbox", "combobox", "listbox", "checkbox")
     named = [(node["role"]["value"], node.get("name", {}).get("value")) for node in tree if not node.get("ignored") and node["role"]["value"] in worked]
     assert all(name for _, name in named), named
-    assert [name for role, name in named if role == "slider"] == ["Pitch", "Length", "Loudness", "Rise", "Melody"]
+    assert [name for role, name in named if role == "slider"] == ["Pitch", "Length", "Loudness", "Rise", "Range"]
     assert [name.split(",")[0] for role, name in named if role == "option" and "milliseconds" in name][:3] == ["pause 1", "Hello", "there"]
     assert nothing_went_wrong(browser, served)
 

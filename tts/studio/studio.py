@@ -60,6 +60,7 @@ class Studio:
         loaded, synthesizer = self.synthesizer.loaded, self.synthesizer
         return {
             "model": loaded.folder.resolve().name,
+            "identity": loaded.identity,
             "menus": [vars(menu) for menu in self.menus],
             "languages": {voice: synthesizer.language_of(voice) for voice in synthesizer.voices},
             "first": {"voice": synthesizer.default_voice or synthesizer.voices[0]},

@@ -196,7 +196,7 @@ class Synthesizer:
             plan.words_asked,
             plan.warnings,
             plan.report,
-            self._compare(parts, plan.words, plan.request.voice) if prosody is not None else None,
+            self._compare(parts, plan.words, plan.request.voice, prosody) if prosody is not None else None,
             style or NEUTRAL,
         )
         if speech.words_spoken < plan.words_asked:
@@ -340,12 +340,14 @@ class Synthesizer:
         mapped = map_units(prosody, units, mapping or "auto")
         return mapped.units, mapped.words(prosody), mapped.report
 
-    def _compare(self, parts: list[_Sentence], words: list[list[WordProsody | None]], voice: str) -> Comparison:
-        """What a prosody asked for against what the synthesis has, both relative to their own median."""
+    def _compare(self, parts: list[_Sentence], words: list[list[WordProsody | None]], voice: str, prosody: Prosody) -> Comparison:
+        """What a prosody asked for against what the synthesis has. Relative to the same median if both are of one voice (so that one word
+        raised does not lower the others), else each to its own."""
+        median_hz = prosody.reference.median_hz if prosody.speaker == voice else None
         units = [unit for part in parts for unit in part.units]
         samples = np.concatenate([part.samples for part in parts])
         return asked_against_measured(
-            [word for sentence in words for word in sentence], units, samples, self.loaded.features, None, self._f0_range(voice)
+            [word for sentence in words for word in sentence], units, samples, self.loaded.features, median_hz, self._f0_range(voice)
         )
 
     def _f0_range(self, voice: str) -> tuple[float, float] | None:

@@ -90,7 +90,7 @@ const shapeText = attempt(async () => {
 let seed = 0;
 const anotherTake = attempt(async () => {
   $("text").value = doc().text;
-  addTake("Take", await predict(++seed, Number($("variety").value)));
+  addTake(`Take ${++seed}`, await predict(seed, Number($("variety").value)));
 });
 
 const readUpload = attempt(async () => {
@@ -107,6 +107,25 @@ const readKnown = attempt(async () => {
 });
 
 const language = () => setting("language") || facts.languages[setting("voice")];
+
+// ---- memory: a page that is loaded anew stands as it stood, but for recordings --------------------------------------------------------------
+const memory = {
+  key: `studio ${facts.identity}`,
+  keep() {
+    const takes = desk.takes.map(take => ({ name: take.name, original: take.original, shaped: take.history[take.at] }));
+    try { localStorage.setItem(this.key, JSON.stringify({ takes, open: desk.take.name, voice: setting("voice"), seed })); } catch { /* full or forbidden: then there is no memory */ }
+  },
+  restore() {
+    try {
+      const { takes, open, voice, seed: last } = JSON.parse(localStorage.getItem(this.key));
+      desk.takes = takes.map(({ name, original, shaped }) => ({ name, original, history: [original, shaped].slice(JSON.stringify(original) === JSON.stringify(shaped) ? 1 : 0), at: 0, recording: null }));
+      for (const take of desk.takes) take.at = take.history.length - 1;
+      if (facts.languages[voice]) $("menu-voice").value = voice;
+      seed = last;
+      openTake(desk.takes.find(take => take.name === open));
+    } catch { desk.takes = []; }  // nothing there
+  },
+};
 
 // ---- files ---------------------------------------------------------------------------------------------------------------------------------
 const openFile = attempt(async () => {
@@ -254,6 +273,7 @@ function draw() {
   drawPanel(words);
   drawTable(words, heard);
   if (player.playing) requestAnimationFrame(follow); else moveHead(null, null);
+  if (!draft) memory.keep();
 }
 
 function follow() {
@@ -426,3 +446,4 @@ for (const slider of document.querySelectorAll(".slider")) {
   input.addEventListener("change", () => commit());
 }
 window.addEventListener("resize", () => { if (desk.take && !drag) { fit(doc().words); draw(); } });
+memory.restore();

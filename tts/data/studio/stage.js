@@ -1,7 +1,7 @@
 // The words as blocks: width is length, height is pitch, slant is rise, shade is loudness. Pauses lie below. Blocks are kept from drawing to
 // drawing, so that focus and a finger's hold stay; what a drag asks for is handed to `shape` of page.js.
 const stage = document.getElementById("stage"), lane = document.getElementById("lane");
-const LEAST_WIDTH = { word: 18, pause: 14 }, THICK = 30, LABEL = 24, BOTTOM = 46, TOP = 34, MOST_RISE = 44;
+const LEAST_WIDTH = { word: 18, pause: 14 }, THICK = 30, LABEL = 24, BOTTOM = 46, TOP = 34, STEEPEST = 0.45;
 
 const view = { scale: 300, semitones: 6, height: 300, places: [], units: [] };  // places: {left, width} of each unit
 
@@ -79,7 +79,7 @@ function drawUnit(unit, word, label, left, width, isChosen, heard) {
   unit.style.cssText = `left:${left}px;width:${width}px;` + (pause ? `top:${view.height - BOTTOM + 8}px` : `top:${middle - THICK / 2 - LABEL}px`);
   part(".name").textContent = pause ? (width > 58 ? "pause" : "") : word.word;
   if (pause) return;
-  const rise = clamp((word.f0_slope_st_s ?? 0) * word.duration_ms / 1000 * perSemitone(), -MOST_RISE, MOST_RISE);
+  const rise = clamp((word.f0_slope_st_s ?? 0) * word.duration_ms / 1000 * perSemitone(), -STEEPEST * width, STEEPEST * width);
   const loud = clamp(0.62 + (word.energy_db ?? -9) / 11, 0.1, 1);
   part(".body").style.cssText = `--loud:${Math.round(100 * loud)}%;transform:skewY(${(-Math.atan2(rise, width)).toFixed(4)}rad)`;
   // The name stands clear of a slanting edge.
