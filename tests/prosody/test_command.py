@@ -79,6 +79,10 @@ class StandIn:
         self.calls.append((recording.name, text, language, speaker))
         return self.prosody
 
+    def predict(self, *asked):
+        self.calls.append(asked)
+        return self.prosody
+
     def say(self, text, **asked):
         self.calls.append((text, asked))
         return SimpleNamespace(
@@ -101,6 +105,12 @@ def test_extract_writes_the_file(stand_in, files, capsys):
     assert main(["prosody", "extract", "a.wav", "--text", "Good evening, all.", "--speaker", "ada", "-o", "new.json"]) == 0
     assert stand_in.calls == [("a.wav", "Good evening, all.", None, "ada")] and Prosody.load("new.json") == files[1]
     assert "1.00 s read" in capsys.readouterr().out
+
+
+def test_predict_writes_the_file(stand_in, files, capsys):
+    assert main(["prosody", "predict", "Good day.", "--voice", "ben", "--temperature", "0.6", "--seed", "3", "-o", "new.json"]) == 0
+    assert stand_in.calls == [("Good day.", "ben", None, 3, 0.6)] and Prosody.load("new.json") == files[1]
+    assert "new.json: a.wav" in capsys.readouterr().out
 
 
 def test_apply_says_the_files_text_or_another(stand_in, files, capsys):

@@ -59,7 +59,7 @@ class OwnPageOnly:
             name = urlsplit(f"//{host}").hostname or ""
         except ValueError:
             return False
-        return name in ("localhost", self.host) or _is_address(name)
+        return bool(name) and (name in ("localhost", self.host) or _is_address(name))
 
 
 def make_app(studio: Studio, host: str):
