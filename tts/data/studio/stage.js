@@ -46,8 +46,8 @@ function drawStage(words, chosen, heard) {
 }
 
 function drawGrid() {
-  const lines = [];
-  for (let semitones = -view.semitones + view.semitones % 3; semitones <= view.semitones; semitones += 3) {
+  const lines = [], apart = 3 * perSemitone() < 26 ? 6 : 3;
+  for (let semitones = -view.semitones + view.semitones % apart; semitones <= view.semitones; semitones += apart) {
     const shown = semitones ? `${semitones > 0 ? "+" : "−"}${Math.abs(semitones)} st` : "median";
     lines.push(`<i class="line${semitones ? "" : " middle"}" style="top:${heightOf(semitones)}px"><b>${shown}</b></i>`);
   }
