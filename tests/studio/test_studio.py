@@ -111,6 +111,16 @@ def test_menus_bound_what_can_be_set(studio):
         studio.predict(TEXT, {"units": ""}, 0, 0.0)
 
 
+def test_a_model_with_styles_has_a_menu_of_them(synthesizer, monkeypatch):
+    assert [menu["name"] for menu in Studio(synthesizer).facts()["menus"]] == ["voice", "language"]
+    monkeypatch.setattr(synthesizer, "styles", ["calm", "excited"])
+    styled = Studio(synthesizer)
+    assert styled.facts()["menus"][2] == {"name": "style", "label": "Style", "choices": ("calm", "excited")}
+    for ask in (lambda how: styled.predict(TEXT, how, 0, 0.0), lambda how: styled.say(Studio(synthesizer).predict(TEXT, ADA, 0, 0.0)["prosody"], how)):
+        with pytest.raises(UserError, match="has no styles to choose from"):  # the synthesizer was asked for it
+            ask(ADA | {"style": "excited"})
+
+
 def test_a_model_without_words_is_refused(tmp_path):
     with pytest.raises(UserError, match="'base' has no prosody word by word to shape"):
         Studio(Synthesizer.load(voice_folder(tmp_path / "base")))

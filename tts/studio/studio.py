@@ -53,7 +53,13 @@ class Studio:
         self.synthesizer, self.audio_root = synthesizer, audio_root
         self.recordings = {utterance.id: utterance for utterance in recordings}
         self.done: Counter[str] = Counter()  # texts predicted, prosodies spoken, recordings read
-        self.menus = (Menu("voice", "Voice", tuple(synthesizer.voices)), Menu("language", "Language", tuple(synthesizer.languages)))
+        self.first_voice = synthesizer.default_voice or synthesizer.voices[0]  # it may be one that was made
+        menus = (
+            Menu("voice", "Voice", tuple(dict.fromkeys([*synthesizer.voices, self.first_voice]))),
+            Menu("language", "Language", tuple(synthesizer.languages)),
+            Menu("style", "Style", tuple(synthesizer.styles)),
+        )
+        self.menus = tuple(menu for menu in menus if menu.choices)
 
     def facts(self) -> dict:
         """What the page has to know of the model."""
@@ -62,8 +68,9 @@ class Studio:
             "model": loaded.folder.resolve().name,
             "identity": loaded.identity,
             "menus": [vars(menu) for menu in self.menus],
-            "languages": {voice: synthesizer.language_of(voice) for voice in synthesizer.voices},
-            "first": {"voice": synthesizer.default_voice or synthesizer.voices[0]},
+            "languages": {voice: synthesizer.language_of(voice) for voice in self.menus[0].choices},
+            "speakers": synthesizer.voices,
+            "first": {"voice": self.first_voice},
             "draws": loaded.text_prosody is not None,  # takes that differ
             "melody": loaded.model.f0_model is not None,  # F0 that can be edited
             "limits": {**LIMITS, "characters": MOST_CHARACTERS},

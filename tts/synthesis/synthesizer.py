@@ -222,11 +222,12 @@ class Synthesizer:
 
     def predict(
         self, text: str, voice: str | None = None, language: str | None = None, seed: int = 0, temperature: float = 0.0,
+        style: str | None = None,
     ) -> Prosody:
         """The prosody that the text alone suggests, as an object to edit: the latents that `say` would take, and the numbers that are
         measured of what it says with them. Not edited, it says the same again. With a temperature every seed is another take."""
         self._check_words()
-        plan = self._plan(Request(text, voice, language, seed=seed, temperature=temperature))
+        plan = self._plan(Request(text, voice, language, seed=seed, temperature=temperature, style=style))
         parts = self._parts(plan)
         voice, features = plan.request.voice, self.loaded.features
         sound = measure_sound(np.concatenate([part.samples for part in parts]), [unit for part in parts for unit in part.units], features,

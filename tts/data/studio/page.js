@@ -413,7 +413,7 @@ function makeMenus() {
     label.append(Object.assign(document.createElement("span"), { textContent: menu.label }), select);
     $("menus").append(label);
   }
-  $("speaker").append(...Object.keys(facts.languages).map(name => new Option(name, name)));
+  $("speaker").append(...facts.speakers.map(name => new Option(name, name)));
   $("known").hidden = !facts.recordings.length;
   $("recordings").append(...facts.recordings.map(each => new Option(`${each.speaker}: ${each.text}`, each.id)));
   $("another-group").hidden = !facts.draws;
