@@ -120,10 +120,10 @@ class Browser:
         message, self._rest = self._rest.split(b"\0", 1)
         return json.loads(message)
 
-    def resize(self, width: int, height: int) -> None:
-        """Another window: a phone's if it is narrow."""
+    def resize(self, width: int, height: int, touch: bool = False) -> None:
+        """Another window, a phone's if it is narrow; `touch`: one that fingers can touch."""
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 500)
-        self.call("Emulation.setTouchEmulationEnabled", enabled=width < 500)
+        self.call("Emulation.setTouchEmulationEnabled", enabled=touch)
 
     def open(self, address: str) -> None:
         """Go to an address and wait until it is loaded."""

@@ -208,7 +208,7 @@ def test_a_whole_session_by_keys(browser, served):
 
 @pytest.mark.parametrize("width", [360, 390])
 def test_a_finger_on_a_phone(browser, served, width):
-    browser.resize(width, 740)
+    browser.resize(width, 740, touch=True)
     begin(browser, served, "Hello there, my good boys, hello there, my very good boys.")
     before = words(browser)
     browser.drag(f"[data-index='{GOOD}'] .body", 0, -30, finger=True)

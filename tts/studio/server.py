@@ -37,6 +37,7 @@ from tts.web.page import render
 from tts.web.server import HEADERS, read_body, read_json, refuse
 
 MOST_BYTES, MOST_UPLOADED = 1 << 20, 32 << 20
+NOT_ITS_OWN = "the studio answers only its own page, called by a number such as 127.0.0.1, by localhost or as --host says"
 
 
 class OwnPageOnly:
@@ -48,7 +49,7 @@ class OwnPageOnly:
     async def __call__(self, scope, receive, send) -> None:
         app = self.app
         if scope["type"] != "http" or not self._own(Request(scope)):
-            app = PlainTextResponse("the studio answers only its own page, called by a number such as 127.0.0.1, by localhost or as --host says", 403, headers=HEADERS)
+            app = PlainTextResponse(NOT_ITS_OWN, 403, headers=HEADERS)
         await app(scope, receive, send)
 
     def _own(self, request: Request) -> bool:
