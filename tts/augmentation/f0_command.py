@@ -20,6 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
                          help="utterances with phones; with durations too if it is aligned, else these are "
                          "predicted as well")
     predict.add_argument("--voice", help="whose melody; default: every utterance's own speaker")
+    predict.add_argument("--speakers", nargs="+", metavar="NAME", help="only the utterances of these speakers")
     predict.add_argument("--split", help="only this part of the manifest")
     predict.add_argument("--features", type=Path,
                          help="feature store: also say how far the contours are from the recordings', beside the mean of "
@@ -30,4 +31,4 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     from tts.augmentation.f0_many import predict_all
 
-    print(predict_all(args.model, args.manifest, args.output, args.voice, args.split, args.features))
+    print(predict_all(args.model, args.manifest, args.output, args.voice, args.split, args.features, args.speakers))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,8 @@ from tts.paths import file_in
 
 
 def predict_all(model: Path, manifest: Path, output: Path, voice: str | None = None, split: str | None = None,
-                features: Path | None = None) -> str:
-    """Write OUTPUT/ID.npy for every utterance (of a split); returns the line of facts. With `features`, utterances that the
+                features: Path | None = None, speakers: Sequence[str] | None = None) -> str:
+    """Write OUTPUT/ID.npy for every utterance (of a split, of speakers); returns the line of facts. With `features`, utterances that the
     voice itself spoke are held against the recordings."""
     started, loaded = time.monotonic(), load_model(model)
     store = FeatureStore(features, expected=loaded.fingerprint) if features is not None else None
@@ -29,7 +30,7 @@ def predict_all(model: Path, manifest: Path, output: Path, voice: str | None = N
     errors: dict[str, list[dict[str, float]]] = defaultdict(list)
     count = frames = 0
     for utterance in tqdm(read_manifest(manifest), desc="predicting F0", unit=" utterances", disable=None):
-        if split not in (None, utterance.split) or not utterance.units:
+        if split not in (None, utterance.split) or speakers and utterance.speaker not in speakers or not utterance.units:
             continue
         who = voice or utterance.speaker
         contour = in_hz(predict_f0(loaded, utterance, who))
