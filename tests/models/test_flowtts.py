@@ -16,7 +16,7 @@ from tts.models.flowtts.decoder import FlowDecoder
 from tts.models.flowtts.model import FlowTTS
 from tts.models.layers.flow import ActNorm, Rotation, squeeze, unsqueeze
 
-FLOW = FlowTTSConfig(steps=6, early_every=2, early_channels=4, dim=16, layers=1, context_layers=1)
+FLOW = FlowTTSConfig(steps=6, early_every=2, early_channels=4, dim=16, layers=1, context_layers=1, rotation_groups=1)
 
 
 def random_weights(module: torch.nn.Module, size: float = 0.1) -> None:
@@ -193,6 +193,6 @@ def test_what_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="unknown condition f00"):
         FlowTTSConfig(conditions=("f00",))
     with pytest.raises(ValueError, match="channels"):
-        FlowTTSConfig(steps=12, early_every=1, early_channels=16).channels(20)
+        FlowTTSConfig(steps=12, early_every=1, early_channels=16, rotation_groups=1).channels(20)
     with pytest.raises(ValueError, match="f0_layers is 0"):
         tiny_flow(f0_layers=0)

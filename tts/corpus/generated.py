@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 
 from tts.corpus.generated_cast import SPLITS, CastMember, check_cast
-from tts.corpus.generated_grammars import GRAMMARS
+from tts.corpus.generated_grammars import ACCENTS, GRAMMARS
 from tts.corpus.generated_text import Sentence, bare, draw_sentences
 from tts.corpus.generated_voices import RULES, STYLES, Change, Speaker, draw_emphasis, make_speakers
 from tts.corpus.manifest import atomic_writer
@@ -91,7 +91,7 @@ class MiniCorpusConfig:
         total = member.utterances or self.utterances_per_speaker
         sizes = {"dev": max(1, round(total * self.dev_share)), "test": max(1, round(total * self.test_share)),
                  "recogniser": max(1, round(total * self.recogniser_share))}
-        return {"train": total - sum(sizes.values()), **sizes}
+        return {"train": total - sum(sizes.values()), **sizes, "unseen": 0}
 
 
 @dataclass(frozen=True)
@@ -147,11 +147,11 @@ def fingerprint(config: MiniCorpusConfig) -> str:
     """Hash of everything that decides the corpus's bytes: settings, sentences, styles, rules, the library's version."""
     from importlib.metadata import version
 
-    settings = asdict(config)
+    settings, spoken = asdict(config), {member.language for member in config.members()}
     if not config.cast:
         del settings["cast"]
     known = {"format": FORMAT, "config": settings, "styles": {k: asdict(v) for k, v in STYLES.items()},
-             "rules": {k: asdict(v) for k, v in RULES.items()}, "grammars": {k: asdict(v) for k, v in GRAMMARS.items()},
+             "rules": {k: asdict(v) for k, v in RULES.items()}, "grammars": {k: asdict(v) for k, v in GRAMMARS.items() if k not in ACCENTS or k in spoken},
              "espeakng-loader": version("espeakng-loader")}
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -174,7 +174,7 @@ def plan(config: MiniCorpusConfig) -> dict[str, list[Plan]]:
             most = {split: max(one[split] for one in same) for split in ("dev", "test")}
             both = draw_sentences(language, most["dev"] + most["test"], first, taken[texts])
             shared[texts] = {"dev": both[:most["dev"]], "test": both[most["dev"]:]}
-        own = draw_sentences(language, size["train"] + size["recogniser"], rng, taken[texts])
+        own = draw_sentences(language, sum(size[split] for split in ("train", "recogniser", "unseen")), rng, taken[texts])
         sentences = shared[texts]["dev"][:size["dev"]] + shared[texts]["test"][:size["test"]] + own
         splits = [split for split in SPLITS for _ in range(size[split])]
         plans[speaker.name] = []

@@ -21,7 +21,7 @@ from pathlib import Path
 from tts.config import from_mapping, load_config
 from tts.errors import UserError
 
-SPLITS = ("dev", "test", "train", "recogniser")
+SPLITS = ("dev", "test", "train", "recogniser", "unseen")  # unseen: for speakers whom no training shall know
 
 
 @dataclass(frozen=True)

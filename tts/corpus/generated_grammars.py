@@ -302,4 +302,5 @@ _GERMAN = Grammar(
     },
 )
 
-GRAMMARS = {"en-us": _ENGLISH, "en-gb": _ENGLISH, "es": _SPANISH, "de": _GERMAN}
+ACCENTS = ("en-gb-scotland", "en-029")  # further Englishes whose phones differ: Scotland's, the Caribbean's
+GRAMMARS = {"en-us": _ENGLISH, "en-gb": _ENGLISH, "es": _SPANISH, "de": _GERMAN, **dict.fromkeys(ACCENTS, _ENGLISH)}
