@@ -44,6 +44,16 @@ def test_texts_shared_by_all_speakers_go_together(tmp_path):
         split_manifest(tmp_path / "m.jsonl", tmp_path / "s.jsonl", dev=20, test=20)
 
 
+def test_speakers_are_set_apart_whole(tmp_path):
+    path = corpus(tmp_path / "m.jsonl", speakers=("ada", "bob", "cid", "dan"))
+    facts = split_manifest(path, tmp_path / "s.jsonl", dev=30, test=60, unseen=2)
+    apart = {name for name, parts in facts.speakers.items() if "unseen" in parts}
+    assert len(apart) == 2 and all(facts.speakers[name] == {"unseen": 300} for name in apart)
+    assert facts.parts == {"train": 510, "dev": 30, "test": 60, "unseen": 600} and "unseen 600" in str(facts)
+    with pytest.raises(UserError, match="nobody would be left"):
+        split_manifest(path, tmp_path / "s.jsonl", dev=30, test=60, unseen=4)
+
+
 def test_order_does_not_matter_and_seed_does(tmp_path):
     one, two = corpus(tmp_path / "1.jsonl"), corpus(tmp_path / "2.jsonl", order=5)
     split_manifest(one, one, 30, 60)

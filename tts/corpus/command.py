@@ -55,6 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     sub.add_argument("manifest", type=Path)
     sub.add_argument("--dev", type=int, required=True, help="utterances (speakers, with --by speaker) for dev")
     sub.add_argument("--test", type=int, required=True, help="and for test")
+    sub.add_argument("--unseen", type=int, default=0, help="so many whole speakers are set apart, as a part `unseen` that nothing is trained on")
     sub.add_argument("--by", choices=("text", "utterance", "speaker"), default="text", help="what may not be in two parts")
     sub.add_argument("--seed", type=int, default=0, help="another one gives another division")
     sub.add_argument("--output", type=Path, help="another manifest in the same folder, instead of changing this one")
@@ -136,7 +137,7 @@ def run_to_kaldi(args: argparse.Namespace) -> None:
 def run_split(args: argparse.Namespace) -> None:
     from tts.corpus.split import split_manifest
 
-    facts = split_manifest(args.manifest, args.output or args.manifest, args.dev, args.test, args.by, args.seed)
+    facts = split_manifest(args.manifest, args.output or args.manifest, args.dev, args.test, args.by, args.seed, args.unseen)
     print(f"split: {facts}; by {args.by}, seed {args.seed} → {args.output or args.manifest}")
 
 

@@ -1,8 +1,8 @@
 """Divides a corpus into train, dev and test.
 
 Whole *groups* go to a part: by default all utterances of one text (so no text that was trained on is tested on, however often
-it was read and by whomever), or single utterances, or whole speakers. Each speaker gets its share of the parts. Groups are
-taken in the order of a hash of their text and the seed, so the division does not depend on the manifest's order.
+it was read and by whomever), or single utterances, or whole speakers. Each speaker gets its share of the parts. Some speakers can be set apart
+whole first, as a part of their own, unseen: nobody to train on. Groups are taken in the order of a hash of their text and the seed, so the division does not depend on the manifest's order.
 """
 
 from __future__ import annotations
@@ -33,22 +33,26 @@ class SplitFacts:
     def __str__(self) -> str:
         few = sorted(name for name, parts in self.speakers.items() if not parts.get("train"))
         text = ", ".join(f"{part} {self.parts[part]}" for part in ("train", "dev", "test"))
+        text += f", unseen {self.parts['unseen']}" if self.parts.get("unseen") else ""
         return f"{text} utterances of {len(self.speakers)} speakers" + (f"; not in train: {', '.join(few)}" if few else "")
 
 
-def split_manifest(manifest: str | Path, output: str | Path, dev: int, test: int, by: str = "text", seed: int = 0) -> SplitFacts:
+def split_manifest(manifest: str | Path, output: str | Path, dev: int, test: int, by: str = "text", seed: int = 0,
+                   unseen: int = 0) -> SplitFacts:
     """Write the manifest with every utterance's `split` set; `output` may be the manifest itself.
 
     dev, test  how many utterances each shall have (speakers, with `by` "speaker"); with "text" as near as whole texts allow
+    unseen     how many speakers are set apart with all they say
     """
     if by not in BY:
         raise UserError(f"cannot split by {by!r}; there are {', '.join(BY)}")
-    chosen = _choose(manifest, {"test": test, "dev": dev}, by, seed)
+    apart = _set_apart(manifest, unseen, seed)
+    chosen = _choose(manifest, {"test": test, "dev": dev}, by, seed, apart)
     parts, speakers = Counter(), defaultdict(Counter)
 
     def rows() -> Iterator[Utterance]:
         for utterance in read_manifest(manifest):
-            part = chosen.get(_group(utterance, by, seed), "train")
+            part = "unseen" if utterance.speaker in apart else chosen.get(_group(utterance, by, seed), "train")
             parts[part] += 1
             speakers[utterance.speaker][part] += 1
             yield replace(utterance, split=part)
@@ -68,9 +72,19 @@ def _group(utterance: Utterance, by: str, seed: int) -> int:
     return hash64(f"{seed}\n{key}")
 
 
-def _choose(manifest: str | Path, wanted: dict[str, int], by: str, seed: int) -> dict[int, str]:
-    """Group to part, for the groups that leave train."""
-    corpus = _Groups(manifest, by, seed)
+def _set_apart(manifest: str | Path, unseen: int, seed: int) -> set[str]:
+    """The speakers of the lowest hashes."""
+    if not unseen:
+        return set()
+    names = {utterance.speaker for utterance in read_manifest(manifest)}
+    if unseen >= len(names):
+        raise UserError(f"{manifest}: has {len(names)} speakers, {unseen} shall be set apart; nobody would be left to train on; ask for fewer")
+    return set(sorted(names, key=lambda name: (hash64(f"{seed}\nunseen\n{name}"), name))[:unseen])
+
+
+def _choose(manifest: str | Path, wanted: dict[str, int], by: str, seed: int, apart: set[str]) -> dict[int, str]:
+    """Group to part, for the groups of the speakers who are not set apart that leave train."""
+    corpus = _Groups(manifest, by, seed, apart)
     number, what = (len(corpus.speakers), "speakers") if by == "speaker" else (len(corpus.numbers), "utterances")
     if sum(wanted.values()) >= number:
         raise UserError(f"{manifest}: has {number} {what}, dev and test together ask for {sum(wanted.values())}; "
@@ -89,9 +103,11 @@ def _choose(manifest: str | Path, wanted: dict[str, int], by: str, seed: int) ->
 class _Groups:
     """The groups of a manifest in the order of their hashes, and who speaks in each; a few bytes an utterance."""
 
-    def __init__(self, manifest: str | Path, by: str, seed: int):
+    def __init__(self, manifest: str | Path, by: str, seed: int, apart: set[str]):
         groups, numbers, self.speakers = array("Q"), array("i"), {}
         for utterance in read_manifest(manifest):
+            if utterance.speaker in apart:
+                continue
             groups.append(_group(utterance, by, seed))
             numbers.append(self.speakers.setdefault(utterance.speaker, len(self.speakers)))
         self.names = list(self.speakers)
