@@ -2,6 +2,7 @@
 
     OMP_NUM_THREADS=1 python -m benchmarks.acoustic            # all sizes, 1 and 2 threads
     python -m benchmarks.acoustic --sizes small --seconds 5 --json
+    python -m benchmarks.acoustic --system flowtts             # the flow in the shared decoder's place
 
 Random weights, made-up phones (12.5 a second). × is seconds of speech per second. `of matmul` is the floating-point rate reached as a
 share of what the same machine reaches in the same run on a plain matrix product (fp32, as nn.Linear calls it), so that figures hold on
@@ -24,6 +25,7 @@ from torch import nn
 from tts.config.load import load_config
 from tts.config.recipe import Recipe
 from tts.models.backbone.acoustic import AcousticModel
+from tts.models.flowtts.model import FlowTTS
 from tts.training.batch import AcousticBatch, Names, PhoneRow, pad_rows
 
 SIZES = Path(__file__).resolve().parent.parent / "recipes/conf/sizes"
@@ -113,6 +115,7 @@ def training(model: AcousticModel, batch_frames: int = 12000, seconds: float = 4
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--system", choices=("base", "flowtts"), default="base")
     parser.add_argument("--sizes", nargs="+", default=["small", "base", "large"])
     parser.add_argument("--threads", nargs="+", type=int, default=[1, 2])
     parser.add_argument("--seconds", type=float, default=10.0, help="length of the utterance spoken")
@@ -125,7 +128,8 @@ def main() -> None:
         for threads in args.threads:
             torch.set_num_threads(threads)
             torch.manual_seed(0)
-            model = AcousticModel(60, NAMES, recipe.features, recipe.model)
+            sizes = (60, NAMES, recipe.features, recipe.model)
+            model = FlowTTS(*sizes, recipe.flowtts) if args.system == "flowtts" else AcousticModel(*sizes)
             figures = synthesis(model, args.seconds, args.repeats)
             row = {"size": size, "parameters_million": sum(p.numel() for p in model.parameters()) / 1e6, "threads": threads, **figures,
                    "training_frames_per_second": training(model) if size == "small" or threads == 1 else None,

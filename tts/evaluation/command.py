@@ -44,7 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     claims = verbs.add_parser(
         "claims", help="check a system's claims on its test sentences; run in the recipe's folder", formatter_class=style
     )
-    claims.add_argument("--system", required=True, help="whose claims: copycat2, lcpvae")
+    claims.add_argument("--system", required=True, help="whose claims: copycat2, lcpvae, flowtts")
     claims.add_argument(
         "--model", required=True, action="append", type=Path, help="exp/NAME; repeated for several training seeds"
     )
@@ -53,9 +53,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         type=Path,
-        help="exp/NAME of a model to compare with, frame-level for copycat2, of other settings for lcpvae; may be repeated",
+        help="exp/NAME of a model to compare with, frame-level for copycat2, of other settings for lcpvae, a flow that is told less for "
+             "flowtts; may be repeated",
     )
-    claims.add_argument("--base", type=Path, help="exp/NAME of the base model to compare with")
+    claims.add_argument("--base", type=Path, help="exp/NAME to compare with: the base model; of flowtts a copycat that knows speakers by the same vectors")
     claims.add_argument("--manifest", type=Path, default=Path("data/alignment/manifest.jsonl"), help="aligned manifest")
     claims.add_argument("--audio-root", type=Path, default=Path("data/corpus"), help="what its audio is relative to")
     claims.add_argument("--features", type=Path, default=Path("data/features"), help="features of the manifest's recordings")

@@ -17,7 +17,8 @@ from tts.errors import UserError
 from tts.evaluation.figure import Figure, estimate
 from tts.evaluation.statistics import Estimate
 
-SYSTEMS = {"copycat2": "tts.evaluation.claims.copycat2", "lcpvae": "tts.evaluation.claims.lcpvae"}
+SYSTEMS = {"copycat2": "tts.evaluation.claims.copycat2", "lcpvae": "tts.evaluation.claims.lcpvae",
+           "flowtts": "tts.evaluation.claims.flowtts"}
 
 REACHED, MISSED, NOT_MEASURED, STATED = "reached", "missed", "not measured", "stated"
 

@@ -102,13 +102,15 @@ class CopyCat(AcousticModel):
         spread = bottleneck(self._posterior(batch, voice, encodings).mean, batch.frame_mask, self.settings.bottleneck_frames)
         return self.decode(encodings, batch, voice, f0, frame_latent=spread)
 
-    def convert(self, batch: AcousticBatch, speaker: int, f0: F0Contour | None = None) -> Synthesis:
-        """One recording (B = 1) in the voice of `speaker`, with the source's durations and its latents; F0 is predicted unless given [1, T]."""
+    def convert(self, batch: AcousticBatch, speaker: int | Tensor, f0: F0Contour | None = None) -> Synthesis:
+        """One recording (B = 1) in the voice of `speaker`, a number or a vector [1, ·], with the source's durations and its latents; F0 is
+        predicted unless given [1, T]."""
         with self.speaking():
             device = self.decoder.mel_mean.device
             batch = batch.to(device)
             spread = bottleneck(self.posterior(batch).mean, batch.frame_mask, self.settings.bottleneck_frames)
-            voice = self.voice(torch.tensor([speaker], device=device), batch.language)
+            target = speaker if isinstance(speaker, Tensor) else torch.tensor([speaker])
+            voice = self.voice(target.to(device), batch.language)
             encodings = self.encode_phones(batch.phones, batch.stress, batch.phone_mask, voice)
             if f0 is None and self.f0_model is not None:
                 f0 = F0Model.decide(self.f0_model(encodings, batch.durations, batch.frame_mask, voice, **self._for_f0(spread)))

@@ -62,7 +62,7 @@ class FlowTTS(AcousticModel):
         """Statistics of the mels, then the start of every ActNorm on the first batch."""
         super().prepare(source)
         batch = source.load(source.batches(0)[0]).to(self.decoder.mel_mean.device)
-        self.decoder.start(self._noisy(batch.mel), self._conditions_of(batch))
+        self.decoder.start(self._noisy(batch.mel), self.conditions_of(batch))
 
     def losses(self, batch: AcousticBatch) -> FlowTTSLosses:
         voice, encodings, f0 = self.inputs(batch)
@@ -85,9 +85,10 @@ class FlowTTS(AcousticModel):
 
     def encode(self, batch: AcousticBatch, speaker: Tensor | None = None) -> Encoded:
         """z and likelihood of a batch's recordings; `speaker` ([B] numbers or [B, ·] vectors) where it is not the batch's."""
-        return self.decoder.encode(batch.mel, self._conditions_of(batch, speaker))
+        return self.decoder.encode(batch.mel, self.conditions_of(batch, speaker))
 
-    def _conditions_of(self, batch: AcousticBatch, speaker: Tensor | None = None) -> Conditions:
+    def conditions_of(self, batch: AcousticBatch, speaker: Tensor | None = None) -> Conditions:
+        """What the flow is told of a batch's recordings, spoken by their own speakers or by others."""
         voice = self.voice(batch.speaker if speaker is None else speaker, batch.language)
         encodings = self.encode_phones(batch.phones, batch.stress, batch.phone_mask, voice)
         return self.conditions(encodings, batch.durations, batch.frame_mask, voice, f0=contour(batch.f0_hz, batch.voiced))
