@@ -39,7 +39,8 @@ def tiny_flow(flow: FlowTTSConfig = FLOW, matrix: np.ndarray | None = None, **ch
 
 def random_conditions(lengths: list[int], dim: int = 16, voice_dim: int = 12, dtype=torch.float32) -> Conditions:
     mask = torch.arange(max(lengths)) < torch.tensor(lengths)[:, None]
-    return Conditions(torch.randn(*mask.shape, dim, dtype=dtype) * mask[..., None], mask, torch.randn(len(lengths), voice_dim, dtype=dtype), None)
+    return Conditions(torch.randn(*mask.shape, dim, dtype=dtype) * mask[..., None], mask,
+                      torch.randn(len(lengths), voice_dim, dtype=dtype), None)
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-4), (torch.float64, 1e-9)])
@@ -75,12 +76,14 @@ def test_log_determinant_is_that_of_the_jacobian(frames, groups):
 def test_the_density_integrates_to_one():
     """Two values in all (two frames of one band): the density is summed over a grid."""
     torch.manual_seed(0)
-    decoder = FlowDecoder(FeatureConfig(mel_bands=1), CONFIG, dataclasses.replace(FLOW, steps=2, early_channels=0)).double().eval()
+    decoder = FlowDecoder(FeatureConfig(mel_bands=1), CONFIG,
+                          dataclasses.replace(FLOW, steps=2, early_channels=0)).double().eval()
     random_weights(decoder, 0.3)
     edge = torch.arange(-9, 9, 0.1, dtype=torch.float64)
     grid = torch.cartesian_prod(edge, edge)[..., None]  # [B, 2, 1]
     one = random_conditions([2], dtype=torch.float64)
-    many = Conditions(one.frames.expand(len(grid), -1, -1), one.frame_mask.expand(len(grid), -1), one.voice.expand(len(grid), -1), None)
+    many = Conditions(one.frames.expand(len(grid), -1, -1), one.frame_mask.expand(len(grid), -1), one.voice.expand(len(grid), -1),
+                      None)
     with torch.inference_mode():
         assert (decoder.encode(grid, many).log_likelihood.exp().sum() * 0.1**2).item() == pytest.approx(1, abs=1e-3)
 
@@ -128,7 +131,8 @@ def test_actnorm_starts_with_mean_zero_and_deviation_one():
     x = (torch.randn(2, 3, 50) * torch.tensor([[1.0], [5.0], [0.1]]) + 4) * mask
     norm.start(x, mask)
     real = norm(x, mask)[0].transpose(1, 2)[mask[:, 0] > 0]
-    assert torch.allclose(real.mean(0), torch.zeros(3), atol=1e-4) and torch.allclose(real.std(0, correction=0), torch.ones(3), atol=1e-4)
+    assert torch.allclose(real.mean(0), torch.zeros(3), atol=1e-4) and torch.allclose(real.std(0, correction=0), torch.ones(3),
+                                                                                      atol=1e-4)
 
 
 @pytest.mark.parametrize("groups", [1, 4])
@@ -137,7 +141,8 @@ def test_a_rotation_keeps_lengths_and_is_not_kept_too_long(groups):
     rotation, x = Rotation(8, groups), torch.randn(2, 8, 5)
     with torch.inference_mode():
         turned = rotation(x)
-        assert torch.allclose(turned.norm(dim=1), x.norm(dim=1), atol=1e-5) and torch.allclose(rotation.inverse(turned), x, atol=1e-5)
+        assert torch.allclose(turned.norm(dim=1), x.norm(dim=1), atol=1e-5) and torch.allclose(rotation.inverse(turned), x,
+                                                                                               atol=1e-5)
     with torch.no_grad():
         rotation.skew.mul_(0.5)
         assert not torch.allclose(rotation(x), turned)
@@ -152,8 +157,10 @@ def test_squeezing_pairs_neighbours():
 def test_what_is_left_out_is_not_heard(left_out):
     """Another speaker, accent, F0, voicing or other phones: the likelihood knows of it if and only if it is told."""
     def changed(batch):
-        changes = {"phones": {"phones": torch.where(batch.phones > 2, (batch.phones - 2) % 9 + 3, batch.phones)}, "speaker": {"speaker": 1 - batch.speaker},
-                   "accent": {"language": 1 - batch.language}, "f0": {"f0_hz": batch.f0_hz * (1 + 0.1 * torch.arange(batch.f0_hz.shape[1]) % 3)},
+        changes = {"phones": {"phones": torch.where(batch.phones > 2, (batch.phones - 2) % 9 + 3, batch.phones)},
+                   "speaker": {"speaker": 1 - batch.speaker},
+                   "accent": {"language": 1 - batch.language},
+                   "f0": {"f0_hz": batch.f0_hz * (1 + 0.1 * torch.arange(batch.f0_hz.shape[1]) % 3)},
                    "voicing": {"voiced": 1 - batch.voiced}}[left_out]
         return dataclasses.replace(batch, **changes)
 
@@ -170,7 +177,8 @@ def test_what_is_left_out_is_not_heard(left_out):
 
 def test_f0_says_nothing_of_its_height():
     mask = torch.tensor([[True] * 5, [True] * 3 + [False] * 2])
-    f0 = F0Contour(torch.log(torch.tensor([[100.0, 110, 120, 130, 140], [200, 220, 210, 1, 1]])), mask * torch.tensor([1.0, 1, 1, 0, 1]))
+    f0 = F0Contour(torch.log(torch.tensor([[100.0, 110, 120, 130, 140], [200, 220, 210, 1, 1]])),
+                   mask * torch.tensor([1.0, 1, 1, 0, 1]))
     higher = F0Contour(f0.log_f0 + 0.7, f0.voiced)
     assert torch.allclose(relative_log_f0(f0, mask), relative_log_f0(higher, mask), atol=1e-6)
     heard = FlowConditions(8, CONFIG, CONDITIONS).heard_f0(higher, mask)

@@ -25,7 +25,8 @@ from tts.training.distributed import join
 
 BANDS = 20
 CONFIG = SpeakerEncoderConfig(dim=16, layers=1, size=8, crop_frames=30)
-TRAINING = TrainingConfig(steps=80, batch_frames=1500, learning_rate=1e-2, warmup_steps=10, validate_every=40, checkpoint_every=80, keep_best=0)
+TRAINING = TrainingConfig(steps=80, batch_frames=1500, learning_rate=1e-2, warmup_steps=10, validate_every=40,
+                          checkpoint_every=80, keep_best=0)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,8 @@ def corpus(tmp_path_factory):
                 frames = int(rng.integers(40, 80))
                 mel = colour + 0.7 * rng.standard_normal((frames, BANDS)).cumsum(1) / 3 - 5
                 name = f"s{speaker:02d}_{number}"
-                writer.add(name, Features(mel.astype(np.float32), np.zeros(frames, np.float32), np.zeros(frames, bool), np.zeros(frames, np.float32),
+                writer.add(name, Features(mel.astype(np.float32), np.zeros(frames, np.float32), np.zeros(frames, bool),
+                                          np.zeros(frames, np.float32),
                                           np.zeros(75, np.float32)))
                 split = "unseen" if speaker >= 8 else "train" if number < 8 else "dev" if number < 10 else "test"
                 utterances.append(Utterance(name, "a", f"s{speaker:02d}", "en-us", split=split))
@@ -65,7 +67,8 @@ def test_it_tells_voices_apart_that_it_never_heard(corpus, encoder):
     table = SpeakerTable.load(corpus / "speakers")
     assert len(table.vectors) == 12 and table.identity == load_encoder(encoder).identity == load_encoder(table.encoder).identity
     assert all(np.linalg.norm(vector) == pytest.approx(1, abs=1e-5) for vector in table.vectors.values())
-    assert json.loads((corpus / "speakers" / "speakers.json").read_text())["speakers"]["s11"] == {"recordings": 12, "heard": False}
+    assert json.loads((corpus / "speakers" / "speakers.json").read_text())["speakers"]["s11"] == {"recordings": 12,
+                                                                                                  "heard": False}
 
 
 def test_padding_changes_no_vector():
@@ -97,8 +100,10 @@ def test_a_built_in_and_a_pretrained_encoder_have_the_same_face(tmp_path):
     from transformers import WavLMConfig, WavLMForXVector
 
     torch.manual_seed(0)
-    tiny = WavLMConfig(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, conv_dim=(16, 16), conv_kernel=(10, 8), conv_stride=(10, 8),
-                       num_feat_extract_layers=2, num_conv_pos_embeddings=4, num_conv_pos_embedding_groups=2, tdnn_dim=(16, 16), tdnn_kernel=(3, 1),
+    tiny = WavLMConfig(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, conv_dim=(16, 16),
+                       conv_kernel=(10, 8), conv_stride=(10, 8),
+                       num_feat_extract_layers=2, num_conv_pos_embeddings=4, num_conv_pos_embedding_groups=2, tdnn_dim=(16, 16),
+                       tdnn_kernel=(3, 1),
                        tdnn_dilation=(1, 1), xvector_output_dim=12)
     WavLMForXVector(tiny).save_pretrained(tmp_path / "wavlm", safe_serialization=True)
     samples = np.sin(np.arange(24000) * 0.05).astype(np.float32)

@@ -68,7 +68,8 @@ def test_a_new_voice_speaks_through_a_flow_and_through_a_shared_decoder(home, fo
         assert main(["say", "Guten Tag.", "--voice", "ada", "--model", str(folder), "-o", str(tmp_path / f"{system}.wav")]) == 0
         assert "ada (de)" in capsys.readouterr().out
         speaker = Synthesizer.load(folder).say("Guten Tag.", next(iter(SPEAKERS[1:])))
-        assert not np.array_equal(load_audio(tmp_path / f"{system}.wav", speaker.sample_rate)[: len(speaker.samples)], speaker.samples)
+        assert not np.array_equal(load_audio(tmp_path / f"{system}.wav", speaker.sample_rate)[: len(speaker.samples)],
+                                  speaker.samples)
     assert main(["voices", "new", "--accent", "de", "--name", "ada", "--model", model]) == 1  # never over another
     assert "already" in capsys.readouterr().err
     assert main(["voices", "remove", "ada"]) == 0 and find_made("ada") is None
@@ -97,7 +98,8 @@ def test_a_copy_of_a_real_speaker_is_refused(loaded):
 def test_a_passport_of_known_distances():
     speakers = {"a": np.array([1.0, 0, 0]), "b": np.array([0, 1.0, 0]), "c": np.array([0, 0.6, 0.8])}
     passport = make_passport(np.array([0.8, 0.6, 0]), "en-us", speakers)
-    assert [(n.speaker, n.distance, n.own_nearest) for n in passport.neighbours] == [("a", 0.2, 1.0), ("b", 0.4, 0.4), ("c", 0.64, 0.4)]
+    assert [(n.speaker, n.distance, n.own_nearest) for n in passport.neighbours] == [("a", 0.2, 1.0), ("b", 0.4, 0.4),
+                                                                                     ("c", 0.64, 0.4)]
     assert passport.common_distance == 0.4 and not passport.too_close
     assert make_passport(np.array([0.995, 0.0999, 0]), "en-us", speakers).too_close
 

@@ -151,7 +151,8 @@ def fingerprint(config: MiniCorpusConfig) -> str:
     if not config.cast:
         del settings["cast"]
     known = {"format": FORMAT, "config": settings, "styles": {k: asdict(v) for k, v in STYLES.items()},
-             "rules": {k: asdict(v) for k, v in RULES.items()}, "grammars": {k: asdict(v) for k, v in GRAMMARS.items() if k not in ACCENTS or k in spoken},
+             "rules": {k: asdict(v) for k, v in RULES.items()},
+             "grammars": {k: asdict(v) for k, v in GRAMMARS.items() if k not in ACCENTS or k in spoken},
              "espeakng-loader": version("espeakng-loader")}
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:16]
 

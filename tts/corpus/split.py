@@ -1,8 +1,9 @@
 """Divides a corpus into train, dev and test.
 
 Whole *groups* go to a part: by default all utterances of one text (so no text that was trained on is tested on, however often
-it was read and by whomever), or single utterances, or whole speakers. Each speaker gets its share of the parts. Some speakers can be set apart
-whole first, as a part of their own, unseen: nobody to train on. Groups are taken in the order of a hash of their text and the seed, so the division does not depend on the manifest's order.
+it was read and by whomever), or single utterances, or whole speakers. Each speaker gets its share of the parts. Some speakers
+can be set apart first, with all they say, as a part `unseen`: nobody to train on. Groups are taken in the order of a hash of
+their text and the seed, so the division does not depend on the manifest's order.
 """
 
 from __future__ import annotations

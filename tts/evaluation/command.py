@@ -56,7 +56,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="exp/NAME of a model to compare with, frame-level for copycat2, of other settings for lcpvae, a flow that is told less for "
              "flowtts; may be repeated",
     )
-    claims.add_argument("--base", type=Path, help="exp/NAME to compare with: the base model; of flowtts a copycat that knows speakers by the same vectors")
+    claims.add_argument("--base", type=Path,
+                        help="exp/NAME to compare with: the base model; of flowtts a copycat that knows speakers by the same vectors")
     claims.add_argument("--manifest", type=Path, default=Path("data/alignment/manifest.jsonl"), help="aligned manifest")
     claims.add_argument("--audio-root", type=Path, default=Path("data/corpus"), help="what its audio is relative to")
     claims.add_argument("--features", type=Path, default=Path("data/features"), help="features of the manifest's recordings")

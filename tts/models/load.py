@@ -60,8 +60,8 @@ class LoadedModel:
         folder = self.folder / ENCODER_FOLDER
         encoder = load_encoder(folder if folder.is_dir() else self.features.speaker_encoder)
         if encoder.identity != self.speaker_encoder_identity:
-            raise UserError(f"{self.folder}: trained with vectors of the speaker encoder {self.speaker_encoder_identity}, but {encoder.identity} lies in "
-                            f"it; restore {folder}")
+            raise UserError(f"{self.folder}: trained with vectors of the speaker encoder {self.speaker_encoder_identity}, but "
+                            f"{encoder.identity} lies in it; restore {folder}")
         return encoder
 
     @property
@@ -78,8 +78,8 @@ class LoadedModel:
 
     def _require_vectors(self) -> None:
         if self.recipe.model.speaker_vectors != "features":
-            raise UserError(f"{self.folder}: this model knows its speakers by a table, so no other voice can enter; expected one that was trained with "
-                            "model.speaker_vectors=features")
+            raise UserError(f"{self.folder}: this model knows its speakers by a table, so no other voice can enter; expected one that "
+                            "was trained with model.speaker_vectors=features")
 
     @cached_property
     def text_prosody(self) -> TextProsody | None:

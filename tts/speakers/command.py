@@ -13,7 +13,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     train = verbs.add_parser("train", help="learn to tell a corpus's speakers apart")
     train.add_argument("--manifest", required=True, type=Path, help="manifest with splits")
     train.add_argument("--features", required=True, type=Path, help="feature store")
-    train.add_argument("--folder", required=True, type=Path, help="where the encoder is written; an unfinished run there is continued")
+    train.add_argument("--folder", required=True, type=Path,
+                       help="where the encoder is written; an unfinished run there is continued")
     train.add_argument("--device", help="cpu, cuda, cuda:1; default: a GPU if there is one")
     add_config_arguments(train)
     vectors = verbs.add_parser("vectors", help="the vector of every speaker of a manifest, and how well speakers are told apart")
@@ -46,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
 
     found = measure_vectors(args.encoder, args.manifest, args.features, args.output, args.audio_root)
     rates = [f"{100 * rate:.1f} % of {count} speakers {what}" for rate, count, what in
-             ((found.heard, found.speakers_heard, "that training knows"), (found.unheard, found.speakers_unheard, "it never heard")) if count > 1]
+             ((found.heard, found.speakers_heard, "that training knows"),
+              (found.unheard, found.speakers_unheard, "it never heard")) if count > 1]
     print(f"{args.output}: vectors by {args.encoder}; equal error rate {', '.join(rates) or 'not measured'}; {time.monotonic() - started:.0f} s")
     return 0

@@ -30,4 +30,5 @@ class SpeakerEncoderConfig:
 
 
 def default_training() -> TrainingConfig:
-    return TrainingConfig(steps=3000, batch_frames=12000, learning_rate=2e-3, warmup_steps=100, validate_every=500, checkpoint_every=500)
+    return TrainingConfig(steps=3000, batch_frames=12000, learning_rate=2e-3, warmup_steps=100, validate_every=500,
+                          checkpoint_every=500)

@@ -97,7 +97,8 @@ class VectorFlow(nn.Module):
         super().__init__()
         self.half, self.dims = dims // 2, dims
         self.base = nn.Linear(accents, 2 * dims)  # where the accent lies, and how wide
-        self.nets = nn.ModuleList(nn.Sequential(nn.Linear(self.half + accents, hidden), nn.Tanh(), nn.Linear(hidden, 2 * (dims - self.half)))
+        self.nets = nn.ModuleList(nn.Sequential(nn.Linear(self.half + accents, hidden), nn.Tanh(),
+                                                nn.Linear(hidden, 2 * (dims - self.half)))
                                   for _ in range(steps))
         for last in [self.base, *(net[-1] for net in self.nets)]:
             nn.init.zeros_(last.weight)
@@ -185,10 +186,11 @@ def fit_density(vectors: dict[str, np.ndarray], accents: dict[str, str], family:
     axes = Axes.of(rows)
     x = torch.from_numpy(axes.enter(rows).astype(np.float32))
     fold = torch.from_numpy(np.random.default_rng(seed).permutation(len(names)) % FOLDS)
-    curves = [_train(family, x[fold != k], told[fold != k], STEPS, seed, x[fold == k], told[fold == k])[1] * float((fold == k).sum()) for k in range(FOLDS)]
+    curves = [_train(family, x[fold != k], told[fold != k], STEPS, seed, x[fold == k],
+                     told[fold == k])[1] * float((fold == k).sum()) for k in range(FOLDS)]
     curve = sum(curves) / len(names)
     best = int(curve.argmax())
-    network, _ = _train(family, x, told, (best + 1) * LOOK_EVERY, seed)
+    network, _ = _train(family, x, told, best * LOOK_EVERY, seed)
     return SpeakerDensity(family, known, axes, network, float(curve[best]) / x.shape[1])
 
 
@@ -199,13 +201,15 @@ def _train(family: str, x: Tensor, told: Tensor, steps: int, seed: int, held_x: 
         torch.manual_seed(seed)
         network = make_network(family, x.shape[1], told.shape[1], len(x))
         optimizer, looks = torch.optim.AdamW(network.parameters(), lr=7e-3, weight_decay=0.01), []
-        for step in range(steps):
+        for step in range(steps + 1):
+            if held_x is not None and step % LOOK_EVERY == 0:
+                with torch.no_grad():
+                    looks.append(float(network.log_prob(held_x, held_told).mean()))
+            if step == steps:
+                break
             loss = -network.log_prob(x + JITTER * torch.randn_like(x), told).mean()
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
-            if held_x is not None and (step + 1) % LOOK_EVERY == 0:
-                with torch.no_grad():
-                    looks.append(float(network.log_prob(held_x, held_told).mean()))
     return network.eval(), np.array(looks)

@@ -60,7 +60,8 @@ class TrainedEncoder:
         """mel [T, M] → vector [V]."""
         with torch.inference_mode():
             frames = torch.from_numpy(np.ascontiguousarray(mel, dtype=np.float32))[None].to(self.network.mel_mean.device)
-            return self.network(frames, torch.ones(1, frames.shape[1], dtype=torch.bool, device=frames.device))[0].float().cpu().numpy()
+            return self.network(frames, torch.ones(1, frames.shape[1], dtype=torch.bool,
+                                                   device=frames.device))[0].float().cpu().numpy()
 
 
 class PretrainedEncoder:

@@ -31,7 +31,8 @@ class SpeakerBatch:
 class SpeakerSource:
     """A BatchSource over utterances whose mels lie in a store; speakers go by their place in `names`."""
 
-    def __init__(self, utterances: Iterable[Utterance], store: FeatureStore, names: tuple[str, ...], batch_frames: int, seed: int):
+    def __init__(self, utterances: Iterable[Utterance], store: FeatureStore, names: tuple[str, ...], batch_frames: int,
+                 seed: int):
         self.store, self.batch_frames, self.seed = store, batch_frames, seed
         self.speakers = {u.id: names.index(u.speaker) for u in utterances if u.id in store}
         self.lengths = {name: store.frames(name) for name in self.speakers}
@@ -48,4 +49,5 @@ class SpeakerSource:
         mels = [torch.from_numpy(self.store[name].mel) for name in ids]
         lengths = torch.tensor([len(mel) for mel in mels])
         mask = torch.arange(int(lengths.max())) < lengths[:, None]
-        return SpeakerBatch(list(ids), pad_sequence(mels, batch_first=True), mask, torch.tensor([self.speakers[name] for name in ids]))
+        return SpeakerBatch(list(ids), pad_sequence(mels, batch_first=True), mask,
+                            torch.tensor([self.speakers[name] for name in ids]))

@@ -26,7 +26,8 @@ def train_encoder(recipe: Recipe, manifest: Path, features: Path, folder: Path, 
     if len(names) < 2:
         raise UserError(f"{manifest}: the part 'train' has {len(names)} speaker(s); telling speakers apart takes at least 2")
     known = {split: [u for u in rows if u.speaker in names] for split, rows in parts.items()}
-    sources = {split: SpeakerSource(rows, store, names, training.batch_frames, training.seed) for split, rows in known.items() if rows}
+    sources = {split: SpeakerSource(rows, store, names, training.batch_frames, training.seed) for split, rows in known.items()
+               if rows}
     torch.manual_seed(training.seed)
     network = SpeakerNetwork(len(names), store.fingerprint.config.mel_bands, recipe.speaker_encoder)
     card = {"speakers": len(names), "utterances": len(sources["train"].lengths), "steps": training.steps, "seed": training.seed,

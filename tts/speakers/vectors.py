@@ -42,7 +42,8 @@ class Verification:
     speakers_unheard: int
 
 
-def measure_vectors(encoder: str | Path, manifest: Path, features: Path, folder: Path, audio_root: Path | None = None) -> Verification:
+def measure_vectors(encoder: str | Path, manifest: Path, features: Path, folder: Path,
+                    audio_root: Path | None = None) -> Verification:
     """Write the vectors of all speakers of a manifest to `folder`."""
     network, store = load_encoder(encoder), FeatureStore(features)
     if isinstance(network, TrainedEncoder):
@@ -59,20 +60,23 @@ def measure_vectors(encoder: str | Path, manifest: Path, features: Path, folder:
     names = sorted(sums)
     rows = np.stack([centroid([sums[name][1] if counts[name][1] else sums[name][0]]) for name in names]).astype(np.float32)
     about = {name: {"recordings": sum(counts[name]), "heard": counts[name][1] > 0} for name in names}
-    groups = [{name: trials[name] for name in names if about[name]["heard"] == heard and len(trials[name]) > 1} for heard in (True, False)]
+    groups = [{name: trials[name] for name in names if about[name]["heard"] == heard and len(trials[name]) > 1}
+              for heard in (True, False)]
     found = Verification(*(equal_error_rate(group) for group in groups), *(len(group) for group in groups))
     folder.mkdir(parents=True, exist_ok=True)
     if Path(encoder).is_dir():
         copy_encoder(Path(encoder), folder / "encoder")
     with atomic_writer(folder / "vectors.safetensors", "wb") as file:
         file.write(save({"speakers": rows}))
-    for name, content in (("verification.json", without_nan(vars(found))), ("speakers.json", {"encoder": network.identity, "speakers": about})):
+    for name, content in (("verification.json", without_nan(vars(found))),
+                          ("speakers.json", {"encoder": network.identity, "speakers": about})):
         with atomic_writer(folder / name) as file:
             json.dump(content, file, indent=1, ensure_ascii=False)
     return found
 
 
-def _vectors(network: IdentifiedEncoder, manifest: Path, store: FeatureStore, audio_root: Path) -> Iterator[tuple[Utterance, np.ndarray]]:
+def _vectors(network: IdentifiedEncoder, manifest: Path, store: FeatureStore,
+             audio_root: Path) -> Iterator[tuple[Utterance, np.ndarray]]:
     for utterance in tqdm(read_manifest(manifest), desc="speaker vectors", unit=" utterances", disable=None):
         if utterance.id not in store:
             continue

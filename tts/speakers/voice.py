@@ -36,8 +36,8 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class Passport:
-    """log_density: ln p(vector | accent) in nats beside the median of the accent's own speakers (None without a density); common_distance: the median
-    distance of a speaker to the nearest other one; neighbours: the nearest speakers, nearest first."""
+    """log_density: ln p(vector | accent) in nats beside the median of the accent's own speakers (None without a density);
+    common_distance: the median distance of a speaker to the nearest other one; neighbours: the nearest speakers, nearest first."""
 
     log_density: float | None
     speakers_log_density: float | None
@@ -90,7 +90,8 @@ class MadeVoice:
             neighbours = tuple(Neighbour(**near) for near in passport.pop("neighbours"))
             return cls(**row, vector=vector, passport=Passport(**passport, neighbours=neighbours))
         except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-            raise UserError(f"{path}: cannot be read as a voice ({error}); expected NAME.json and NAME.safetensors as `tts voices new` writes them") from None
+            raise UserError(f"{path}: cannot be read as a voice ({error}); expected NAME.json and NAME.safetensors as `tts voices new` "
+                            "writes them") from None
 
 
 def make_passport(vector: np.ndarray, accent: str, speakers: dict[str, np.ndarray], density: SpeakerDensity | None = None,

@@ -68,8 +68,8 @@ def new_voice(loaded: LoadedModel, name: str, accent: str, seed: int, density: s
             origin = {"kind": "sampled", "seed": seed, "density": density, "refused": len(passports) - 1,
                       "held_out_log_density_per_dimension": round(fitted.held_out, 4), "model": loaded.identity}
             return MadeVoice(name, accent, loaded.speaker_encoder_identity, vector, origin, passports[-1])
-    raise UserError(f"all of {MOST_DRAWS} draws for {accent} were too close to a real speaker: refused; the model's speakers of this accent are too few or too "
-                    "much alike; try another accent, another --density, or a model of more speakers")
+    raise UserError(f"all of {MOST_DRAWS} draws for {accent} were too close to a real speaker: refused; the model's speakers of this accent "
+                    "are too few or too much alike; try another accent, another --density, or a model of more speakers")
 
 
 def blended_voice(loaded: LoadedModel, name: str, a: str, b: str, share: float) -> MadeVoice:
@@ -81,8 +81,8 @@ def blended_voice(loaded: LoadedModel, name: str, a: str, b: str, share: float) 
     passport = make_passport(vector, accent, loaded.speaker_vectors)
     if passport.too_close:
         near = passport.neighbours[0]
-        raise UserError(f"too close to a real speaker: {near.speaker} lies {near.distance:.3f} away, speakers commonly {passport.common_distance:.3f} from each "
-                        "other; refused; blend more evenly, or others")
+        raise UserError(f"too close to a real speaker: {near.speaker} lies {near.distance:.3f} away, speakers commonly "
+                        f"{passport.common_distance:.3f} from each other; refused; blend more evenly, or others")
     origin = {"kind": "blended", "of": [a, b], "share": share, "model": loaded.identity}
     return MadeVoice(name, accent, loaded.speaker_encoder_identity, vector, origin, passport)
 
@@ -94,9 +94,11 @@ def recorded_voice(loaded: LoadedModel, name: str, accent: str, recordings: Sequ
         check_recording(path)
         vectors.append(loaded.speaker_encoder(load_audio(path, rate), rate))
     vector = centroid(vectors)
-    origin = {"kind": "recorded", "of": "a real person; speak with this voice only with that person's consent", "recordings": len(vectors),
+    origin = {"kind": "recorded", "of": "a real person; speak with this voice only with that person's consent",
+              "recordings": len(vectors),
               "model": loaded.identity}
-    return MadeVoice(name, accent, loaded.speaker_encoder_identity, vector, origin, make_passport(vector, accent, loaded.speaker_vectors))
+    return MadeVoice(name, accent, loaded.speaker_encoder_identity, vector, origin,
+                     make_passport(vector, accent, loaded.speaker_vectors))
 
 
 def keep(voice: MadeVoice) -> Path:

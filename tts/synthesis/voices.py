@@ -94,7 +94,8 @@ def find_voice(voice: str | None = None, model: str | Path | None = None) -> Voi
         if len(fitting) == 1:
             return Voice(fitting[0].folder, voice)
         raise UserError(f"voice {voice!r} speaks through a model whose speaker encoder is {encoder}; " + (
-            f"several are installed, choose one with --model: {', '.join(m.name for m in fitting)}" if fitting else "none is installed, name its folder with --model"))
+            f"several are installed, choose one with --model: {', '.join(m.name for m in fitting)}" if fitting
+            else "none is installed, name its folder with --model"))
     everyone = sorted({s for m in models for s in m.speakers})
     raise UserError(
         f"no voice {voice!r}{nearest(voice, everyone)}; installed: {shorten(everyone)} (`tts voices list` tells more)"

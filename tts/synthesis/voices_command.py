@@ -19,7 +19,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     new = verbs.add_parser("new", help="draw a voice that nobody has")
     new.add_argument("--accent", required=True, help="one of the model's languages, such as en-gb")
     new.add_argument("--seed", type=int, default=0, help="another one draws another voice")
-    new.add_argument("--density", choices=("per-dimension", "joint", "flow"), default="joint", help="what the voice is drawn from")
+    new.add_argument("--density", choices=("per-dimension", "joint", "flow"), default="joint",
+                     help="what the voice is drawn from")
     blend = verbs.add_parser("blend", help="a voice between two, speakers of the model or made ones")
     blend.add_argument("a")
     blend.add_argument("b")
@@ -83,13 +84,15 @@ def _make(args: argparse.Namespace) -> int:
         voice = made_voices.recorded_voice(loaded, args.name, args.accent, args.recordings)
     path = made_voices.keep(voice)
     print("\n".join(voice.passport.sentences()))
-    print(f"{path}: {voice.name}, {_origin(voice)}; tts say \"Hello.\" --voice {voice.name}" + (f" --model {args.model}" if args.model else "") + " -o hello.wav")
+    print(f"{path}: {voice.name}, {_origin(voice)}; tts say \"Hello.\" --voice {voice.name}" + (f" --model {args.model}"
+                                                                                                if args.model else "") + " -o hello.wav")
     return 0
 
 
 def _origin(voice) -> str:
     origin = voice.origin
-    how = {"sampled": lambda: f"drawn with seed {origin['seed']} from the {origin['density']} density ({origin['refused']} draws before it were too close to a speaker)",
+    how = {"sampled": lambda: f"drawn with seed {origin['seed']} from the {origin['density']} density, "
+                              f"{origin['refused']} draws before it too close to a speaker",
            "blended": lambda: f"{100 * (1 - origin['share']):.0f} % {origin['of'][0]}, {100 * origin['share']:.0f} % {origin['of'][1]}",
            "recorded": lambda: f"of a real person, from {origin['recordings']} recording(s)"}[origin["kind"]]()
     return f"made voice of accent {voice.accent}, {how}, encoder {voice.encoder}"

@@ -101,7 +101,8 @@ def _describe(speakers: dict[str, dict], names: Names, utterances: list[Utteranc
 def _replace_vectors(known: dict[str, dict], table: SpeakerTable, where: Path) -> None:
     """Put the vectors of a table in the place of those that the features stage measured."""
     if missing := [name for name in known if name not in table.vectors]:
-        raise UserError(f"{where}: no vector of {', '.join(missing[:5])}, on whom the model is trained; measure the same manifest's (tts speakers vectors)")
+        raise UserError(f"{where}: no vector of {', '.join(missing[:5])}, on whom the model is trained; measure the same manifest's "
+                        "(tts speakers vectors)")
     for name, row in known.items():
         row["vector"] = [round(float(value), 6) for value in table.vectors[name]]
 

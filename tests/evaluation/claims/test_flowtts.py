@@ -34,11 +34,14 @@ def evidence(untold_text_r: float = 0.2) -> list[JudgedRecording]:
     rng, found = np.random.default_rng(0), []
     for number in range(8):
         z = rng.standard_normal((200, 80))
-        moments = Moments(np.array([z.size, *((z**p).sum() for p in (1, 2, 3, 4))]), np.array([(z[1:] * z[:-1]).sum(), z[1:].size]))
-        sounds = {(CONVERSION, FULL): sound(r=0.95 + 0.01 * rng.random()), (TEXT, FULL): sound(r=0.95 + 0.01 * rng.random()), (COPY, FULL): sound((1.0, 0, 0), 0.99),
+        moments = Moments(np.array([z.size, *((z**p).sum() for p in (1, 2, 3, 4))]),
+                          np.array([(z[1:] * z[:-1]).sum(), z[1:].size]))
+        sounds = {(CONVERSION, FULL): sound(r=0.95 + 0.01 * rng.random()), (TEXT, FULL): sound(r=0.95 + 0.01 * rng.random()),
+                  (COPY, FULL): sound((1.0, 0, 0), 0.99),
                   (CONVERSION, WITHOUT_F0): sound(), (TEXT, WITHOUT_F0): sound(r=untold_text_r)}
         nats = {FULL: 80.0 + number, "nothing": 160.0 + number, "phones": 120.0 + number, "accent": 121.0 + number}
-        found.append(JudgedRecording(Utterance(f"u{number}", "a", "ada", "en-us"), "ben", 1e-5, nats, 100, moments, sound((1.0, 0, 0)), sounds))
+        found.append(JudgedRecording(Utterance(f"u{number}", "a", "ada", "en-us"), "ben", 1e-5, nats, 100, moments,
+                                     sound((1.0, 0, 0)), sounds))
     return found
 
 
@@ -58,10 +61,12 @@ def test_noise_is_noise_and_what_is_not_is_found():
     rough = []
     for one in evidence():
         z = np.repeat(np.random.default_rng(1).exponential(size=(100, 80)), 2, axis=0)  # skewed, and every frame comes twice
-        moments = Moments(np.array([z.size, *((z**p).sum() for p in (1, 2, 3, 4))]), np.array([(z[1:] * z[:-1]).sum(), z[1:].size]))
+        moments = Moments(np.array([z.size, *((z**p).sum() for p in (1, 2, 3, 4))]),
+                          np.array([(z[1:] * z[:-1]).sum(), z[1:].size]))
         rough.append(dataclasses.replace(one, moments=moments))
     checks = flow_exact.normal_checks(rough)
-    assert verdicts(checks) == {"mean": MISSED, "deviation": REACHED, "excess kurtosis": MISSED, "correlation of neighbouring frames": MISSED}
+    assert verdicts(checks) == {"mean": MISSED, "deviation": REACHED, "excess kurtosis": MISSED,
+                                "correlation of neighbouring frames": MISSED}
     assert {c.name: c.figure.value for c in checks}["excess kurtosis"] == pytest.approx(6, abs=1)  # that of an exponential
 
 
@@ -87,7 +92,8 @@ def test_new_voices_copies_and_accents():
     accents = {f"s{i}": "en-us" for i in range(12)}
     speakers = [SpokenVoice(name, "en-us", {TEXT: row, CONVERSION: row}, ()) for name, row in zip(accents, spread_out(12, 1))]
     words = {"en-us": ("r", "æ"), "en-gb": ("ɑ", "ə")}
-    heard = [dataclasses.replace(one, utterance=dataclasses.replace(one.utterance, language=accent), real=Sound(np.ones(3), 1, 1, 0, words[accent] * 3))
+    heard = [dataclasses.replace(one, utterance=dataclasses.replace(one.utterance, language=accent),
+                                 real=Sound(np.ones(3), 1, 1, 0, words[accent] * 3))
              for one, accent in zip(evidence(), ["en-us", "en-gb"] * 4)]
 
     def made(rows: np.ndarray, accent: str) -> list[SpokenVoice]:
@@ -97,7 +103,9 @@ def test_new_voices_copies_and_accents():
     assert new["text: to speakers"] == new["text: to each other"] == new["accent"] == new["spread: conversion beside text mode"] == REACHED
     assert new["spread: text mode beside CopyCat"] == NOT_MEASURED
     copies = spread_out(12, 1) + 0.01 * rng.standard_normal((12, 12))
-    found = verdicts(flow_voices.new_voice_checks([*speakers, *made(copies / np.linalg.norm(copies, axis=1, keepdims=True), "en-gb")], accents, heard))
+    found = verdicts(flow_voices.new_voice_checks([*speakers,
+                                                   *made(copies / np.linalg.norm(copies, axis=1, keepdims=True), "en-gb")],
+                                                   accents, heard))
     assert found["text: nobody's copy"] == found["text: to speakers"] == found["accent"] == MISSED
 
 
@@ -122,16 +130,19 @@ def test_through_a_model(tmp_path, monkeypatch):
     rng, config = np.random.default_rng(0), FeatureConfig(f0_method="dio")
     speakers = tuple(f"s{i}" for i in range(10))
     rows = rng.standard_normal((10, 6)) @ rng.standard_normal((6, 75))
-    voice_folder(tmp_path / "model", speakers, config, "flowtts", dict(zip(speakers, rows / np.linalg.norm(rows, axis=1, keepdims=True))))
+    voice_folder(tmp_path / "model", speakers, config, "flowtts",
+                 dict(zip(speakers, rows / np.linalg.norm(rows, axis=1, keepdims=True))))
     phones = load_model(tmp_path / "model").phones
     texts, utterances = TextFrontend("en-us").process("Hello there.").units, []
     with FeatureWriter(tmp_path / "features", fingerprint(config)) as writer:
-        for number, (who, split) in enumerate([("s0", "test"), ("s1", "test"), ("s0", "train"), ("s1", "train"), *[("x", "unseen")] * 5]):
+        for number, (who, split) in enumerate([("s0", "test"), ("s1", "test"), ("s0", "train"), ("s1", "train"),
+                                               *[("x", "unseen")] * 5]):
             units, _ = phones.fit(texts)
             frames = [8 if unit.is_pause else 7 for unit in units for _ in unit.phones]
             samples = glide(110 + 5 * number, 160, sum(frames) * config.frame_seconds).numpy()[: sum(frames) * config.hop_samples]
             save_audio(tmp_path / f"wav/u{number}.wav", samples * 0.3, config.sample_rate)
-            utterances.append(Utterance(f"u{number}", "Hello there.", who, "en-us", audio=f"wav/u{number}.wav", split=split, units=with_frames(units, frames)))
+            utterances.append(Utterance(f"u{number}", "Hello there.", who, "en-us", audio=f"wav/u{number}.wav", split=split,
+                                        units=with_frames(units, frames)))
             writer.add(f"u{number}", extract_features(samples * 0.3, config))
     write_manifest(tmp_path / "manifest.jsonl", utterances)
     monkeypatch.setattr(flow_exact, "LENGTHS", (1, 2, 7, 150))

@@ -28,20 +28,28 @@ def conversion_checks(judged: list[JudgedRecording], voices: Voices, genders: di
     """Whose voice, whose melody, which words."""
     group, heard = "conversion", [one for one in judged if one.target in voices and one.utterance.speaker in voices]
     like = mean_of((one.id, likeness(one, one.sounds[CONVERSION, FULL], voices)) for one in heard)
-    to_source = mean_of((one.id, float(one.sounds[CONVERSION, FULL].vector @ (voices[one.target] - voices[one.utterance.speaker]))) for one in heard)
+    to_source = mean_of((one.id, float(one.sounds[CONVERSION,
+                                                  FULL].vector @ (voices[one.target] - voices[one.utterance.speaker])))
+                                                  for one in heard)
     kept = mean_of((one.id, one.sounds[CONVERSION, FULL].f0_correlation) for one in judged)
     copies = mean_of((one.id, one.sounds[COPY, FULL].f0_correlation) for one in judged)
     errors = {kind: mean_of((one.id, one.sounds[kind, FULL].phone_errors) for one in judged) for kind in (CONVERSION, TEXT, COPY)}
     measured = bool(errors[COPY].ids)
     return [
-        Check(group, "likeness to the target", "cosine of converted speech with the target's real recordings", "cos", stated(), like, "",
+        Check(group, "likeness to the target", "cosine of converted speech with the target's real recordings", "cos", stated(),
+              like, "",
               anchors(heard, voices, genders)),
-        Check(group, "more like the target than the source", "likeness to the target minus that to the source's speaker", "cos", above_zero(), to_source),
-        Check(group, "F0 of the source", "correlation of log-F0 with the source's, frame by frame, on the sound", "r", at_least(F0_KEPT), kept, "",
+        Check(group, "more like the target than the source", "likeness to the target minus that to the source's speaker", "cos",
+              above_zero(), to_source),
+        Check(group, "F0 of the source", "correlation of log-F0 with the source's, frame by frame, on the sound", "r",
+              at_least(F0_KEPT), kept, "",
               {"copy-synthesis": copies}),
-        Check(group, "words", "share of phones misheard beyond that of the source's copy-synthesis", "%", at_most(MOST_ERRORS, "≤ 5 %"),
-              errors[CONVERSION] - errors[COPY] if measured else None, "" if measured else "no recogniser is trained (exp/recogniser)",
-              {"conversion": errors[CONVERSION], "said from noise": errors[TEXT], "copy-synthesis": errors[COPY]} if measured else {}),
+        Check(group, "words", "share of phones misheard beyond that of the source's copy-synthesis", "%",
+              at_most(MOST_ERRORS, "≤ 5 %"),
+              errors[CONVERSION] - errors[COPY] if measured else None, ""
+              if measured else "no recogniser is trained (exp/recogniser)",
+              {"conversion": errors[CONVERSION], "said from noise": errors[TEXT], "copy-synthesis": errors[COPY]}
+              if measured else {}),
     ]
 
 
@@ -51,7 +59,8 @@ def anchors(heard: list[JudgedRecording], voices: Voices, genders: dict[str, str
     return {
         "real, same speaker": mean_of((one.id, float(one.real.vector @ voices[one.utterance.speaker])) for one in heard),
         "real, nearest other of the gender": mean_of(
-            (one.id, float(one.real.vector @ voices[others[one.utterance.speaker]])) for one in heard if others[one.utterance.speaker]),
+            (one.id, float(one.real.vector @ voices[others[one.utterance.speaker]])) for one in heard
+            if others[one.utterance.speaker]),
         "the source": mean_of((one.id, float(one.real.vector @ voices[one.target])) for one in heard),
         "said from noise": mean_of((one.id, likeness(one, one.sounds[TEXT, FULL], voices)) for one in heard),
     }
@@ -89,7 +98,8 @@ def interchange_checks(judged: list[JudgedRecording], voices: Voices) -> list[Ch
             continue
         checks += [
             Check("interchangeable", f"{name}, F0 and voicing told", "conversion minus text mode", unit, within(margin), told),
-            Check("interchangeable", f"{name}, not told", "conversion minus text mode, of the flow without F0 and voicing", unit, not_within(margin), untold, missing),
+            Check("interchangeable", f"{name}, not told", "conversion minus text mode, of the flow without F0 and voicing", unit,
+                  not_within(margin), untold, missing),
             Check("interchangeable", f"{name}, shrinks", "size of the difference without, minus with", unit, above_zero(),
                   combine(lambda a, b: np.abs(a) - np.abs(b), untold, told) if untold else None, missing),
         ]
@@ -113,21 +123,25 @@ def zero_shot_checks(heard: list[JudgedRecording], recorded: list[tuple[Utteranc
     unseen = {name: centroid(vectors) for name, vectors in rows.items()}
     found = [one for one in heard if one.target in unseen and one.utterance.speaker in voices]
     if not found:
-        return [Check("zero-shot", "likeness to unseen speakers", "", "cos", above_zero(), None, "no recordings of unseen speakers (split 'unseen')")]
+        return [Check("zero-shot", "likeness to unseen speakers", "", "cos", above_zero(), None,
+                      "no recordings of unseen speakers (split 'unseen')")]
     nearest = {name: max(voices, key=lambda voice: float(voices[voice] @ vector)) for name, vector in unseen.items()}
     real = {
-        "real, same speaker": mean_of((f"{u.speaker} {u.id}", float(_without(rows[u.speaker], vector) @ vector)) for u, vector in recorded if len(rows[u.speaker]) > 1),
+        "real, same speaker": mean_of((f"{u.speaker} {u.id}", float(_without(rows[u.speaker], vector) @ vector)) for u,
+                                      vector in recorded if len(rows[u.speaker]) > 1),
         "real, nearest known speaker": mean_of((u.id, float(voices[nearest[u.speaker]] @ vector)) for u, vector in recorded),
         "the source": mean_of((f"{one.id} {one.target}", float(one.real.vector @ unseen[one.target])) for one in found),
-        "said from noise": mean_of((f"{one.id} {one.target}", float(one.sounds[TEXT, FULL].vector @ unseen[one.target])) for one in found),
+        "said from noise": mean_of((f"{one.id} {one.target}", float(one.sounds[TEXT, FULL].vector @ unseen[one.target]))
+                                   for one in found),
     }
     like = mean_of((f"{one.id} {one.target}", float(one.sounds[CONVERSION, FULL].vector @ unseen[one.target])) for one in found)
-    gain = mean_of((f"{one.id} {one.target}", float(one.sounds[CONVERSION, FULL].vector @ (unseen[one.target] - voices[one.utterance.speaker])))
-                   for one in found)
+    gain = mean_of((f"{one.id} {one.target}", float(one.sounds[CONVERSION, FULL].vector @ direction)) for one in found
+                   for direction in [unseen[one.target] - voices[one.utterance.speaker]])
     return [
-        Check("zero-shot", "likeness to unseen speakers", f"cosine of converted speech with other recordings of {len(unseen)} speakers, known by 3 recordings",
-              "cos", stated(), like, "", real),
-        Check("zero-shot", "more like the unseen target than the source", "likeness to the target minus that to the source's speaker", "cos", above_zero(), gain),
+        Check("zero-shot", "likeness to unseen speakers",
+              f"cosine of converted speech with other recordings of {len(unseen)} speakers, known by 3 recordings", "cos", stated(), like, "", real),
+        Check("zero-shot", "more like the unseen target than the source",
+              "likeness to the target minus that to the source's speaker", "cos", above_zero(), gain),
     ]
 
 

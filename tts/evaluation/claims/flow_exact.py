@@ -32,11 +32,14 @@ def lossless_checks(systems: FlowSystems) -> list[Check]:
         decoder = copy.deepcopy(systems.loaded.model.decoder).to(dtype)
         errors = {f"{length:04d}": _there_and_back(decoder, length, dtype) for length in LENGTHS}
         name = str(dtype).removeprefix("torch.")
-        checks.append(Check("lossless", f"there and back, {name}", "largest |f⁻¹(f(m)) − m| over lengths from 1 to 2,000", "ln", at_most(limit, f"< {limit:g}"),
+        checks.append(Check("lossless", f"there and back, {name}",
+                            "largest difference of f⁻¹(f(m)) from m, over lengths from 1 to 2,000", "ln",
+                            at_most(limit, f"< {limit:g}"),
                             largest_of(errors), note=f"Largest {max(errors.values()):.1e}."))
     decoder = copy.deepcopy(systems.loaded.model.decoder).double()
     off = {f"{frames:04d}": _determinant_error(decoder, frames) for frames in (1, 2, 3)}
-    checks.append(Check("lossless", "log-determinant", "against autograd's Jacobian, mels of 1, 2 and 3 frames, float64", "nats", at_most(1e-6, "< 1e-6"),
+    checks.append(Check("lossless", "log-determinant", "against autograd's Jacobian, mels of 1, 2 and 3 frames, float64", "nats",
+                        at_most(1e-6, "< 1e-6"),
                         largest_of(off), note=f"Largest {max(off.values()):.1e}."))
     return checks
 
@@ -48,12 +51,16 @@ def likelihood_checks(judged: list[JudgedRecording], variants: list[str]) -> lis
                     {name: nll[name] for name in variants})]
     order = [name for name in LADDER if name in variants] + [FULL]
     for less, more in zip(order, order[1:]):
-        checks.append(Check("likelihood", f"{more or 'all conditions'} beside {less}", "what a value costs less when more is told", "nats", above_zero(),
+        checks.append(Check("likelihood", f"{more or 'all conditions'} beside {less}",
+                            "what a value costs less when more is told", "nats", above_zero(),
                             nll[less] - nll[more]))
     if len(order) == 1:
-        checks.append(Check("likelihood", "every condition", "", "nats", above_zero(), None, "no variant that is told less was given (--baseline)"))
-    return checks + [Check("lossless", "to oneself", "largest difference of a recording converted to its own speaker from itself", "ln", at_most(1e-4, "< 1e-4"),
-                           largest_of({one.id: one.error for one in judged}), note=f"Largest {max(one.error for one in judged):.1e}.")]
+        checks.append(Check("likelihood", "every condition", "", "nats", above_zero(), None,
+                            "no variant that is told less was given (--baseline)"))
+    return checks + [Check("lossless", "to oneself", "largest difference of a recording converted to its own speaker from itself",
+                           "ln", at_most(1e-4, "< 1e-4"),
+                           largest_of({one.id: one.error for one in judged}),
+                           note=f"Largest {max(one.error for one in judged):.1e}.")]
 
 
 def normal_checks(judged: list[JudgedRecording]) -> list[Check]:
@@ -78,10 +85,12 @@ def normal_checks(judged: list[JudgedRecording]) -> list[Check]:
         return (products / pairs - (a / n) ** 2) / (b / n - (a / n) ** 2)
 
     return [
-        Check("z is noise", "mean", "of all values of z of held-out recordings", "", between(-0.1, 0.1, "-0.1 to 0.1"), moment(mean)),
+        Check("z is noise", "mean", "of all values of z of held-out recordings", "", between(-0.1, 0.1, "-0.1 to 0.1"),
+              moment(mean)),
         Check("z is noise", "deviation", "the same", "", between(0.9, 1.1, "0.9 to 1.1"), moment(deviation)),
         Check("z is noise", "excess kurtosis", "the same", "", between(-1, 1, "-1 to 1"), moment(kurtosis)),
-        Check("z is noise", "correlation of neighbouring frames", "the same", "r", between(-0.1, 0.1, "-0.1 to 0.1"), moment(neighbours)),
+        Check("z is noise", "correlation of neighbouring frames", "the same", "r", between(-0.1, 0.1, "-0.1 to 0.1"),
+              moment(neighbours)),
     ]
 
 
@@ -99,9 +108,11 @@ def cost_checks(systems: FlowSystems, utterances: list[Utterance]) -> list[Check
     rate = combine(lambda share: 1 / share, ratio_of(found))
     ours, shared, ids = training_rates(systems, utterances[:TIMED])
     return [
-        Check("cost", "inverse", f"seconds of speech whose mel the flow makes in a second, {threads} CPU thread(s)", "x real time", at_least(LEAST_REAL_TIME), rate),
+        Check("cost", "inverse", f"seconds of speech whose mel the flow makes in a second, {threads} CPU thread(s)",
+              "x real time", at_least(LEAST_REAL_TIME), rate),
         Check("cost", "training", "frames a second, forward and backward, over the shared decoder's", "x", stated(),
-              Figure(ids, lambda counts: np.full(len(counts), ours / shared)), note=f"{ours:.0f} frames a second; the shared decoder {shared:.0f}."),
+              Figure(ids, lambda counts: np.full(len(counts), ours / shared)),
+              note=f"{ours:.0f} frames a second; the shared decoder {shared:.0f}."),
     ]
 
 
@@ -110,7 +121,8 @@ def training_rates(systems: FlowSystems, utterances: list[Utterance]) -> tuple[f
     loaded = systems.loaded
     flow = copy.deepcopy(loaded.model).train()
     shared = AcousticModel(len(loaded.phones.symbols), loaded.names, loaded.features, loaded.recipe.model,
-                           np.stack([*loaded.speaker_vectors.values()]) if loaded.recipe.model.speaker_vectors == "features" else None).train()
+                           np.stack([*loaded.speaker_vectors.values()])
+                           if loaded.recipe.model.speaker_vectors == "features" else None).train()
     batches = [systems.batch(utterance) for utterance in utterances]
     frames = sum(batch.mel.shape[1] for batch in batches)
 
@@ -118,7 +130,8 @@ def training_rates(systems: FlowSystems, utterances: list[Utterance]) -> tuple[f
         for batch in batches:
             model.losses(batch).total.backward()
 
-    return frames / fastest(lambda: work(flow)), frames / fastest(lambda: work(shared)), tuple(utterance.id for utterance in utterances)
+    return frames / fastest(lambda: work(flow)), frames / fastest(lambda: work(shared)), tuple(utterance.id
+                                                                                               for utterance in utterances)
 
 
 def largest_of(values: dict[str, float]) -> Figure:
@@ -155,6 +168,8 @@ def _determinant_error(decoder: FlowDecoder, frames: int) -> float:
 def _random_conditions(decoder: FlowDecoder, length: int, dtype: torch.dtype) -> tuple[Conditions, torch.Tensor]:
     chance = torch.Generator().manual_seed(length)
     dim, voice_dim = decoder.pairs.in_features // 2, decoder.context.blocks[0].modulate.in_features
-    frames, voice = (torch.randn(1, *shape, generator=chance, dtype=torch.float64).to(dtype) for shape in ((length, dim), (voice_dim,)))
-    mel = torch.randn(1, length, len(decoder.mel_mean), generator=chance, dtype=torch.float64).to(dtype) * decoder.mel_std + decoder.mel_mean
+    frames, voice = (torch.randn(1, *shape, generator=chance, dtype=torch.float64).to(dtype)
+                     for shape in ((length, dim), (voice_dim,)))
+    mel = torch.randn(1, length, len(decoder.mel_mean), generator=chance,
+                      dtype=torch.float64).to(dtype) * decoder.mel_std + decoder.mel_mean
     return Conditions(frames, torch.ones(1, length, dtype=torch.bool), voice, None), mel

@@ -63,7 +63,8 @@ class FlowModels:
             if not isinstance(base.model, CopyCat) or base.card.get("speaker_encoder") != ours.loaded.card.get("speaker_encoder"):
                 raise UserError(f"{self.base}: expected a copycat that knows its speakers by the same vectors (model.speaker_vectors=features)")
         recogniser = load_recogniser(self.recogniser) if self.recogniser is not None else None
-        return FlowSystems(ours, variants, base, FeatureStore(self.features, expected=ours.loaded.fingerprint), self.audio_root, recogniser)
+        return FlowSystems(ours, variants, base, FeatureStore(self.features, expected=ours.loaded.fingerprint), self.audio_root,
+                           recogniser)
 
 
 def _variant(path: Path) -> LoadedModel:
@@ -108,7 +109,8 @@ class FlowSystems:
         heard = self.recogniser.phones(samples, config.sample_rate) if self.recogniser is not None else None
         expected = spoken_phones(utterance)
         scores = _against_source(track, source_f0_hz) if source_f0_hz is not None else (math.nan, math.nan)
-        return Sound(vector, *scores, math.nan if heard is None else edits(expected, heard) / max(1, len(expected)), tuple(heard or ()))
+        return Sound(vector, *scores, math.nan if heard is None else edits(expected, heard) / max(1, len(expected)),
+                     tuple(heard or ()))
 
 
 @dataclass(frozen=True)
@@ -173,8 +175,10 @@ def judge_recording(systems: FlowSystems, task: RecordingTask) -> JudgedRecordin
     target = torch.tensor([loaded.names.index("speakers", task.target)]) if task.vector is None else torch.from_numpy(task.vector)[None]
     if not task.zero_shot:
         found = _measured(found, systems, batch)
-    sounds = {(COPY, FULL): systems.listen(systems.wave(mel_of(recording, loaded.features)[: len(source_hz)].numpy()), utterance, source_hz)}
-    models = {FULL: loaded, **({} if task.zero_shot else {name: one for name, one in systems.variants.items() if name == WITHOUT_F0})}
+    sounds = {(COPY, FULL): systems.listen(systems.wave(mel_of(recording, loaded.features)[: len(source_hz)].numpy()), utterance,
+                                           source_hz)}
+    models = {FULL: loaded, **({} if task.zero_shot else {name: one for name, one in systems.variants.items()
+                                                          if name == WITHOUT_F0})}
     for name, one in models.items():
         converted = one.model.convert(batch, target).mel
         said = said_from_noise(one.model, batch, target)
@@ -191,7 +195,8 @@ def said_from_noise(model: FlowTTS, batch: AcousticBatch, speaker: Tensor, f0: F
         encodings = model.encode_phones(batch.phones, batch.stress, batch.phone_mask, voice)
         torch.manual_seed(SEED)
         model.decoder.temperature = model.flow.temperature
-        conditions = model.conditions(encodings, batch.durations, batch.frame_mask, voice, f0=f0 or contour(batch.f0_hz, batch.voiced))
+        conditions = model.conditions(encodings, batch.durations, batch.frame_mask, voice, f0=f0
+                                      or contour(batch.f0_hz, batch.voiced))
         return model.decoder(conditions)[0].float().numpy()
 
 

@@ -22,7 +22,8 @@ from tts.evaluation.claims.evidence import read_genders, speakers_in_turn
 from tts.evaluation.claims.flow_conversion import conversion_checks, interchange_checks, zero_shot_checks
 from tts.evaluation.claims.flow_exact import cost_checks, likelihood_checks, lossless_checks, normal_checks
 from tts.evaluation.claims.flow_voices import density_checks, new_voice_checks
-from tts.evaluation.claims.flow_work import (FULL, JUDGE, FlowModels, FlowSystems, JudgedRecording, RecordingTask, SpokenVoice, VoiceTask,
+from tts.evaluation.claims.flow_work import (FULL, JUDGE, FlowModels, FlowSystems, JudgedRecording, RecordingTask, SpokenVoice,
+                                             VoiceTask,
                                              judge_recording, speak_with)
 from tts.evaluation.claims.work import in_processes
 from tts.features.speaker import centroid
@@ -51,7 +52,9 @@ def judge_model(places: Places, model: Path) -> Judged:
     known = [u for u in parts[places.split] if u.speaker in systems.ours.voices]
     test = speakers_in_turn(known, places.limit)
     checks = [*lossless_checks(systems), *cost_checks(systems, test)]  # first, while nothing else runs
-    references, failures = in_processes(judge_vector, opener, speakers_in_turn([u for u in parts["train"] if u.speaker in systems.ours.voices], REFERENCES),
+    references, failures = in_processes(judge_vector, opener,
+                                        speakers_in_turn([u for u in parts["train"] if u.speaker in systems.ours.voices],
+                                                         REFERENCES),
                                         places.jobs, "learning the voices")
     voices = _centroids(references)
     genders = read_genders(places.audio_root / "speakers.json")
@@ -59,16 +62,19 @@ def judge_model(places: Places, model: Path) -> Judged:
     failures |= failed
     if not judged:
         raise UserError(f"none of {len(test)} recordings could be judged; the first: {next(iter(failures.values()))}")
-    checks += [*likelihood_checks(judged, list(systems.variants)), *normal_checks(judged), *conversion_checks(judged, voices, genders),
+    checks += [*likelihood_checks(judged, list(systems.variants)), *normal_checks(judged),
+               *conversion_checks(judged, voices, genders),
                *interchange_checks(judged, voices)]
     tasks, real = unseen_tasks(systems, speakers_in_turn(parts[UNSEEN], places.limit), test)
     heard, failed = in_processes(judge_recording, opener, tasks, places.jobs, "converting to unseen voices")
     recorded, also_failed = in_processes(judge_vector, opener, real, places.jobs, "listening to unseen voices")
     checks += zero_shot_checks(heard, recorded, voices)
     densities = densities_of(systems)
-    spoken, failed_voices = in_processes(speak_with, opener, voice_tasks(systems, densities, test), places.jobs, "speaking with new voices")
+    spoken, failed_voices = in_processes(speak_with, opener, voice_tasks(systems, densities, test), places.jobs,
+                                         "speaking with new voices")
     checks += [*density_checks(systems, densities), *new_voice_checks(spoken, accents_of(systems.loaded), judged)]
-    return Judged(checks, rows_of(judged, spoken), facts_of(systems, test, judged), failures | failed | also_failed | failed_voices)
+    return Judged(checks, rows_of(judged, spoken), facts_of(systems, test, judged),
+                  failures | failed | also_failed | failed_voices)
 
 
 def judge_vector(systems: FlowSystems, utterance: Utterance) -> tuple[Utterance, np.ndarray]:
@@ -96,7 +102,8 @@ def conversion_tasks(utterances: list[Utterance], voices: list[str]) -> list[Rec
     return tasks
 
 
-def unseen_tasks(systems: FlowSystems, unseen: list[Utterance], sources: list[Utterance]) -> tuple[list[RecordingTask], list[Utterance]]:
+def unseen_tasks(systems: FlowSystems, unseen: list[Utterance], sources: list[Utterance]) -> tuple[list[RecordingTask],
+                                                                                                   list[Utterance]]:
     """(conversions of test recordings to unseen speakers, known by their first recordings; their other recordings)."""
     by_speaker = defaultdict(list)
     for utterance in unseen:
@@ -140,7 +147,8 @@ def voice_tasks(systems: FlowSystems, densities: dict[str, SpeakerDensity], utte
     for number, name in enumerate(systems.ours.voices):
         own = texts.get(accents[name]) or []
         if own:
-            tasks.append(VoiceTask(name, accents[name], tuple(own[(number * TEXTS + i) % len(own)] for i in range(TEXTS)), speaker=name))
+            tasks.append(VoiceTask(name, accents[name], tuple(own[(number * TEXTS + i) % len(own)] for i in range(TEXTS)),
+                                   speaker=name))
     return tasks
 
 
@@ -152,8 +160,10 @@ def rows_of(judged: list[JudgedRecording], spoken: list[SpokenVoice]) -> list[di
     rows = []
     for one in judged:
         for (kind, variant), sound in one.sounds.items():
-            rows.append({"kind": kind, "variant": variant or "full", "id": one.id, "speaker": one.utterance.speaker, "voice": one.target,
-                         "f0_correlation": sound.f0_correlation, "f0_spread": sound.f0_spread, "phone_errors": sound.phone_errors})
+            rows.append({"kind": kind, "variant": variant or "full", "id": one.id, "speaker": one.utterance.speaker,
+                         "voice": one.target,
+                         "f0_correlation": sound.f0_correlation, "f0_spread": sound.f0_spread,
+                         "phone_errors": sound.phone_errors})
     return rows + [{"kind": "voice", "id": voice.id, "voice": voice.id} for voice in spoken]
 
 

@@ -73,7 +73,8 @@ class FlowTTS(AcousticModel):
         if share:
             drawn = self.decoder.decode(torch.randn_like(batch.mel), conditions)
             l1 = masked_mean(((drawn - batch.mel) / self.decoder.mel_std).abs(), batch.frame_mask)
-        duration = DurationModel.loss(self.duration_model(encodings, batch.phone_mask, voice).float(), batch.durations, batch.phone_mask)
+        duration = DurationModel.loss(self.duration_model(encodings, batch.phone_mask, voice).float(), batch.durations,
+                                      batch.phone_mask)
         f0_loss, voicing = self.f0_losses(encodings, batch, voice, f0)
         config = self.config
         total = (1 - share) * nll + share * l1 + config.duration_weight * duration + config.f0_weight * (f0_loss * 10 + voicing)
