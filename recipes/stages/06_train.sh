@@ -13,7 +13,7 @@ set -euo pipefail
 
 more=()
 [ ! -f exp/style_classifier/model.safetensors ] || more+=(--style-classifier exp/style_classifier)
-[ ! -f data/speakers/vectors.safetensors ] || more+=(--speakers data/speakers)
+[ ! -f data/speakers/vectors.safetensors ] || more+=(--speaker-vectors data/speakers)
 # shellcheck disable=SC2086
 tts train --manifest data/alignment/manifest.jsonl --features data/features --phones data/text/phones.json \
     --aligner exp/aligner "${more[@]}" --folder "exp/$name" --processes "$processes" $configuration
