@@ -105,6 +105,17 @@ def test_padded_equals_unpadded():
     assert model.losses(together).mel.item() == pytest.approx(expected, rel=1e-4)
 
 
+def test_convolutions_in_16_bits_leave_the_flow_exact():
+    model, batch = tiny_flow(), TinySource().load(["u03", "u05"])
+    with torch.inference_mode():
+        whole = model.encode(batch).log_likelihood
+        with torch.autocast("cpu", torch.bfloat16):
+            found, conditions = model.encode(batch), model.conditions_of(batch)
+            back = model.decoder.decode(found.z, conditions)
+        assert found.z.dtype == torch.float32 and torch.allclose(found.log_likelihood, whole, rtol=0.02)
+        assert ((back - batch.mel) * batch.frame_mask[..., None]).abs().max() < 1e-4
+
+
 def test_conversion_to_oneself_returns_the_recording_and_to_another_does_not():
     model, batch = tiny_flow(), TinySource().load(["u03"])
     own = model.convert(batch, batch.speaker)

@@ -21,7 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--speed", type=float, default=1.0, help="larger is faster")
     parser.add_argument("--temperature", type=float, help="variety from seed to seed. copycat2: of the prosody, 0 if not given, 0.6 "
-                        "varies; flowtts: of the whole sound, 0.6 if the model's configuration says nothing else")
+                        "varies; flowtts: of the whole sound, 0.4 if the model's configuration says nothing else")
     parser.add_argument("--prosody", type=Path, help="copycat2: a prosody file to follow (tts prosody extract)")
     parser.add_argument("--style", help="lcpvae: a style, or a blend such as excited=0.6,newscaster=0.4; default: neutral, or the manifest's")
     parser.add_argument("--style-strength", type=float, default=1.0, help="larger is stronger: 0 is neutral, 1 as recorded")

@@ -34,6 +34,7 @@ UNSEEN = "unseen"
 ENROLLED = 3  # recordings of an unseen speaker that the flow is given; the others are judged by
 NEW_VOICES = 40
 TEXTS = 2  # of its accent that a voice says
+MOST_SPEAKERS = 120  # whom new voices are held against as they sound; of more, evenly chosen ones
 REFERENCES = 400
 SEED = 0
 
@@ -144,7 +145,9 @@ def voice_tasks(systems: FlowSystems, densities: dict[str, SpeakerDensity], utte
         for number, vector in enumerate(vectors):
             said = tuple(texts[accent][(number * TEXTS + i) % len(texts[accent])] for i in range(TEXTS))
             tasks.append(VoiceTask(f"new-{accent}-{number:02d}", accent, said, vector=vector))
-    for number, name in enumerate(systems.ours.voices):
+    every = systems.ours.voices
+    chosen = [every[place * len(every) // MOST_SPEAKERS] for place in range(MOST_SPEAKERS)] if len(every) > MOST_SPEAKERS else every
+    for number, name in enumerate(chosen):
         own = texts.get(accents[name]) or []
         if own:
             tasks.append(VoiceTask(name, accents[name], tuple(own[(number * TEXTS + i) % len(own)] for i in range(TEXTS)),
