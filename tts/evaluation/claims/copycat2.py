@@ -142,8 +142,9 @@ def facts_of(systems: Systems, evidence: Evidence) -> dict:
     ours, counts = systems.ours, defaultdict(int)
     for h in evidence.heard.values():
         counts[h.kind] += 1
-    pairs = [(h.voice, evidence.listened[h.id].utterance.language) for h in evidence.of_kind(TRANSFER, own=False)]
-    foreign = sum(ours.language_of(voice) != language for voice, language in pairs)
+    moved = list(evidence.of_kind(TRANSFER, own=False))
+    foreign = any(ours.language_of(h.voice) != evidence.listened[h.id].utterance.language for h in moved)
+    alone = len(evidence.corpus.test) - len({h.id for h in moved})
     judge = f"Likeness: cosine by the encoder {ours.features.speaker_encoder!r}; the model knows voices by "
     judge += {
         "table": "a table learned in training, so the encoder judges independently.",
@@ -154,7 +155,8 @@ def facts_of(systems: Systems, evidence: Evidence) -> dict:
         *(f"Frame-level model {name}: {baseline.description}." for name, baseline in systems.frame_level.items()),
         f"Voices' vectors and probes: {len(evidence.learned) - len(evidence.listened)} recordings of the training part"
         + (" and the judged ones; vectors without these." if evidence.learned else "."),
-        f"{len(pairs)} pairs of a recording and another voice, {foreign} of them of another language, as the recording's own has no other.",
+        f"{len(moved)} pairs of a recording and another voice "
+        + ("of another language, as no language here has two." if foreign else f"of its language; {alone} of {len(evidence.corpus.test)} recordings have none."),
         "Words are compared after their utterance's mean is taken away; all is measured on the sound, by one F0 tracker with the "
         "target voice's range.",
     ]

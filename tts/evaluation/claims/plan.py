@@ -24,7 +24,6 @@ from tts.evaluation.claims.work import (
     Listened,
     Task,
 )
-from tts.synthesis.voices import speakers_of
 
 MOST_PAIRS = 120  # of an utterance and another voice
 FEWEST_WORDS = 5  # of an utterance in which one word is replaced
@@ -51,9 +50,12 @@ def plan(systems: Systems, listened: dict[str, Listened]) -> tuple[list[Task], d
 
 
 def voice_pairs(systems: Systems, utterances: list[Utterance]) -> list[tuple[str, str]]:
-    """Every utterance with every other voice of its language, or of the nearest one that has another; evenly thinned out to `MOST_PAIRS`."""
+    """Every utterance with every other voice of its language, or, where no language has two voices, with every other voice; evenly thinned out
+    to `MOST_PAIRS`."""
     ours = systems.ours
-    pairs = [(u.id, voice) for u in utterances for voice in speakers_of(u.language, [v for v in ours.voices if v != u.speaker], ours.language_of)]
+    pairs = [(u, voice) for u in utterances for voice in ours.voices if voice != u.speaker]
+    same = [(u, voice) for u, voice in pairs if ours.language_of(voice) == u.language]
+    pairs = [(u.id, voice) for u, voice in same or pairs]
     count = min(len(pairs), MOST_PAIRS)
     return [pairs[i * len(pairs) // count] for i in range(count)]
 
