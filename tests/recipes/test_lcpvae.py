@@ -1,4 +1,4 @@
-"""The mini recipe of LCPVAE, from nothing to its page, in debug size, beside a plain VAE that was never trained."""
+"""The mini recipe of LCPVAE, from nothing to its page, in debug size, beside a plain VAE that nobody has to train."""
 
 import dataclasses
 import json
@@ -11,7 +11,7 @@ TINY = ("--config", "conf/debug.yaml", "--cast", "conf/tiny.yaml", "--jobs", "1"
 
 
 def plain_vae(model, folder):
-    """The model's folder as a plain VAE's, with random weights."""
+    """The model's folder as a plain VAE's: its weights where they fit, random ones elsewhere."""
     import torch
 
     from tts.models.load import build_model, load_model, save_description
@@ -22,7 +22,9 @@ def plain_vae(model, folder):
     recipe = dataclasses.replace(loaded.recipe, lcpvae=settings)
     save_description(folder, recipe, loaded.phones, loaded.names, loaded.fingerprint, loaded.speakers, loaded.card)
     torch.manual_seed(0)
-    save_tensors(folder / "model.safetensors", build_model(recipe, loaded.phones, loaded.names, loaded.speakers).state_dict())
+    made, trained = build_model(recipe, loaded.phones, loaded.names, loaded.speakers), loaded.model.state_dict()
+    fitting = {name: trained[name] for name, tensor in made.state_dict().items() if name in trained and trained[name].shape == tensor.shape}
+    save_tensors(folder / "model.safetensors", {**made.state_dict(), **fitting})
     shutil.copytree(model / "aligner", folder / "aligner")
 
 

@@ -109,6 +109,7 @@ def evidence(sounds: list[Spoken]) -> SimpleNamespace:
     found = SimpleNamespace(judge=judge, roles=(OURS, VAE), recorded={}, voices={"ada": np.array([0.6, 0.8])},
                             languages=SimpleNamespace(tell=lambda phones: "es"))
     found.of = lambda role, kind: [s for s in sounds if s.role == role and s.kind == kind]
+    found.by_role = lambda kind: {role: found.of(role, kind) for role in found.roles if found.of(role, kind)}
     return found
 
 
@@ -126,6 +127,11 @@ def test_what_is_kept_is_ours_minus_the_plain_vaes():
     checks = {c.name: c for c in kept_checks(evidence(sounds))}
     assert checks["phone errors"].figure.value == pytest.approx(5 / 40) and not checks["phone errors"].rule.holds(estimate([checks["phone errors"].figure]))
     assert checks["style"].figure.value == checks["likeness"].figure.value == 0 and checks["likeness"].beside[OURS].value == pytest.approx(0.6)
+
+
+def test_a_baseline_that_spoke_nothing_is_not_compared_with():
+    checks = kept_checks(evidence([spoken("dj", OURS, OWN)]))
+    assert checks and all(c.figure is None and "spoke nothing" in c.why for c in checks)
 
 
 def test_steps_must_all_go_up():

@@ -64,6 +64,10 @@ class StyleEvidence:
     def of(self, role: str, kind: str) -> list[Spoken]:
         return [s for s in self.spoken if s.role == role and s.kind == kind]
 
+    def by_role(self, kind: str) -> dict[str, list[Spoken]]:
+        """The sounds of a kind by the roles that made any: a model that is hardly trained may make nothing that has a voice in it."""
+        return {role: found for role in self.roles if (found := self.of(role, kind))}
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -274,15 +278,16 @@ def _constant(ids: tuple[str, ...], value: float) -> Figure:
 
 def cross_checks(evidence: StyleEvidence) -> list[Check]:
     """Voices in a language that they never spoke, in every style: does the judge hear it?"""
-    group, heard = "other language", {role: evidence.of(role, CROSS) for role in evidence.roles}
-    if not heard[OURS]:
-        return [Check(group, "styles heard", "", "%", above_zero(), None, "every voice was trained in every language of the test sentences")]
+    group, heard = "other language", evidence.by_role(CROSS)
+    if OURS not in heard:
+        return [Check(group, "style heard", "", "%", stated(), None, "nothing was spoken: every voice was trained in every language of the test sentences")]
+    others = [role for role in heard if role != OURS]
     found = {role: accuracy(evidence, spoken) for role, spoken in heard.items()}
     anchors = {"recordings": mean_of((r.utterance.id, _hears(evidence, r.utterance.speaker, r, r.utterance.style)) for r in evidence.recorded.values()),
                "copies": mean_of((r.utterance.id, _hears(evidence, r.utterance.speaker, r.copy, r.utterance.style)) for r in evidence.recorded.values()),
                "chance": _constant(tuple(evidence.recorded), 1 / len(evidence.styles))}
     text = "share of sounds in which the judge hears the style asked for, in voices that never spoke the language, every style equally often"
-    checks = [Check(group, "style heard", text, "%", stated(), found[OURS], "", {**{role: found[role] for role in evidence.roles[1:]}, **anchors})]
+    checks = [Check(group, "style heard", text, "%", stated(), found[OURS], "", {**{role: found[role] for role in others}, **anchors})]
     steps = [(PLAIN, VAE, "the learned prior above the plain VAE"), (OURS, PLAIN, "the style loss above the learned prior alone"),
              (OURS, VAE, "both above the plain VAE")]
     for better, worse, name in steps:
@@ -293,12 +298,12 @@ def cross_checks(evidence: StyleEvidence) -> list[Check]:
     for style in evidence.styles:
         of_style = {role: accuracy(evidence, [s for s in spoken if s.style == style]) for role, spoken in heard.items()}
         checks.append(Check(group, f"style heard: {style}", "the same for one style", "%", stated(), of_style[OURS], "",
-                            {role: of_style[role] for role in evidence.roles[1:]}))
+                            {role: of_style[role] for role in others}))
     for language in sorted({s.language for s in heard[OURS]}):
         in_it = {role: accuracy(evidence, [s for s in spoken if s.language == language]) for role, spoken in heard.items()}
         who = ", ".join(sorted({s.voice for s in heard[OURS] if s.language == language}))
         checks.append(Check(group, f"style heard: in {language}", f"the same for {who}", "%", stated(), in_it[OURS], "",
-                            {role: in_it[role] for role in evidence.roles[1:]}))
+                            {role: in_it[role] for role in others}))
     return checks
 
 
@@ -315,16 +320,17 @@ def distance_checks(evidence: StyleEvidence) -> list[Check]:
     """What a style does to F0, its spread, the tempo and the level, against what it does in recordings of people who speak the language; each
     relative to the voice's own neutral, so that voices need not be alike."""
     group, real = "distance to real styles", real_changes(evidence)
-    if not real or not evidence.of(OURS, CROSS):
+    heard = evidence.by_role(CROSS)
+    if not real or OURS not in heard:
         return [Check(group, "what styles do", "", "st", stated(), None, f"no recordings of a style {NEUTRAL!r} to compare with")]
     whole, checks = {}, []
-    for role in evidence.roles:
-        changes = spoken_changes(evidence.of(role, CROSS))
+    for role, spoken in heard.items():
+        changes = spoken_changes(spoken)
         whole[role] = {measure: distance(changes, real, measure) for measure in MEASURES}
     for measure in MEASURES:
         checks.append(Check(group, measure.replace("_", " "), f"mean over styles and languages of how far the mean change from neutral to the style is from "
                             f"that in recordings of the language, {measure.replace('_', ' ')}", UNITS[measure], stated(), whole[OURS][measure], "",
-                            {role: whole[role][measure] for role in evidence.roles[1:]} | {"size of the change in recordings":
+                            {role: whole[role][measure] for role in whole if role != OURS} | {"size of the change in recordings":
                                                                                          _constant(tuple(evidence.recorded), size_of(real, measure))}))
     together = {role: combine(lambda *d: np.mean([x / size_of(real, m) for x, m in zip(d, MEASURES)], axis=0), *whole[role].values()) for role in whole}
     there = VAE in together
@@ -380,11 +386,10 @@ def size_of(real: dict[tuple[str, str], dict[str, float]], measure: str) -> floa
 
 def kept_checks(evidence: StyleEvidence) -> list[Check]:
     """In their own language and in another one: style, voice, words and language no worse than the plain VAE's."""
-    checks, there = [], VAE in evidence.roles
-    why = "no plain VAE was given (--baseline)"
+    checks, why = [], "no plain VAE was given (--baseline), or it spoke nothing"
     for kind in (OWN, CROSS):
         group = f"nothing lost, {kind}"
-        figures = {role: kept_figures(evidence, evidence.of(role, kind)) for role in evidence.roles if evidence.of(role, kind)}
+        figures = {role: kept_figures(evidence, spoken) for role, spoken in evidence.by_role(kind).items()}
         if OURS not in figures:
             continue
         for name, (unit, margin, sign) in KEPT.items():
@@ -394,7 +399,7 @@ def kept_checks(evidence: StyleEvidence) -> list[Check]:
             rule = at_least(-margin, f"≥ −{_margin(margin, unit)}") if sign > 0 else at_most(margin, f"≤ {_margin(margin, unit)}")
             beside = {role: found[name] for role, found in figures.items() if found[name] is not None}
             beside |= {"recordings": recorded_figure(evidence, name)} if figure is not None else {}
-            checks.append(Check(group, name, text, unit, rule, figure - figures[VAE][name] if there and figure is not None else None,
+            checks.append(Check(group, name, text, unit, rule, figure - figures[VAE][name] if VAE in figures and figure is not None else None,
                                 why if figure is not None else "there is no recogniser (exp/recogniser)", beside))
     return checks
 
@@ -437,7 +442,7 @@ def gamed_checks(evidence: StyleEvidence) -> list[Check]:
     spoken = evidence.of(OURS, CROSS)
     if not spoken or any(s.trained is None for s in spoken):
         return [Check(group, name, "", "%", stated(), None, "there is no style classifier (exp/style_classifier), or no voice in another language")]
-    trained = {role: mean_of((s.id, float(s.trained == s.style)) for s in evidence.of(role, CROSS)) for role in evidence.roles}
+    trained = {role: mean_of((s.id, float(s.trained == s.style)) for s in made) for role, made in evidence.by_role(CROSS).items()}
     return [Check(group, name, "share of sounds in another language in which the style loss's classifier hears the style, minus the judge's", "%",
                   at_most(GAMED, "≤ 10 points"), trained[OURS] - accuracy(evidence, spoken), "",
                   {f"the classifier, {role}": figure for role, figure in trained.items()})]
