@@ -8,6 +8,6 @@ set -euo pipefail
 # shellcheck disable=SC2086  # several folders, several options
 tts corpus import "$reader" $corpus $import_options --output data/imported --jobs "$jobs"
 tts corpus fix data/imported/manifest.jsonl --output data/corpus --jobs "$jobs"
-tts corpus split data/corpus/manifest.jsonl --dev "$dev" --test "$test" --seed "$seed"
+tts corpus split data/corpus/manifest.jsonl --dev "$dev" --test "$test" ${unseen_speakers:+--unseen "$unseen_speakers"} --seed "$seed"
 tts corpus info data/corpus/manifest.jsonl
 tts corpus validate data/corpus/manifest.jsonl --jobs "$jobs"

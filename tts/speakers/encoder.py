@@ -18,6 +18,7 @@ from torch.nn import functional
 from tts.models.layers.convolution import GatedStack
 from tts.speakers.config import SpeakerEncoderConfig
 from tts.speakers.source import SpeakerBatch
+from tts.training.statistics import band_statistics
 from tts.training.system import BatchSource, Losses, System
 
 
@@ -51,9 +52,8 @@ class SpeakerNetwork(System):
         return functional.normalize(self.leave(torch.cat([mean, spread], dim=1)), dim=1)
 
     def prepare(self, source: BatchSource) -> None:
-        frames = torch.cat([batch.mel[batch.frame_mask] for batch in map(source.load, source.batches(0)[:50])])
-        self.mel_mean.copy_(frames.mean(0))
-        self.mel_std.copy_(frames.std(0).clamp(min=1e-2))
+        for kept, found in zip((self.mel_mean, self.mel_std), band_statistics(source, most_batches=50, least_deviation=0.01)):
+            kept.copy_(found)
 
     def losses(self, batch: SpeakerBatch) -> SpeakerLosses:
         mel, frame_mask = self._crop(batch) if self.training else (batch.mel, batch.frame_mask)

@@ -11,7 +11,6 @@ Neutral is the style of that name, or the middle of all styles where there is no
 
 from __future__ import annotations
 
-import difflib
 import math
 
 import torch
@@ -20,6 +19,7 @@ from torch import Tensor
 from tts.errors import UserError
 from tts.models.lcpvae.model import LCPVAE
 from tts.models.load import LoadedModel
+from tts.synthesis.voices import nearest
 from tts.text.languages import canonical
 
 NEUTRAL, ALL, PRIOR = "neutral", "all", "prior"
@@ -59,8 +59,7 @@ def read_style(text: str, known: tuple[str, ...]) -> dict[str, float]:
         if not 0 <= share < math.inf:
             raise UserError(f"style {text!r}: expected NAME, or NAME=SHARE,NAME=SHARE with shares of 0 or more")
         if name not in (*known, NEUTRAL):
-            near = difflib.get_close_matches(name, known, n=1)
-            raise UserError(f"no style {name!r}{f' (did you mean {near[0]!r}?)' if near else ''}; the model knows: {', '.join(known)}")
+            raise UserError(f"no style {name!r}{nearest(name, list(known))}; the model knows: {', '.join(known)}")
         shares[name] = shares.get(name, 0.0) + share
     if not sum(shares.values()):
         raise UserError(f"style {text!r}: all shares are 0; expected at least one above")

@@ -17,6 +17,7 @@ from torch.nn import functional
 from tts.features.config import FeatureConfig
 from tts.features.mel import MelSpectrogram
 from tts.models.layers.masks import masked_mean
+from tts.training.statistics import band_statistics
 from tts.training.system import BatchSource, Losses, Sample, System
 from tts.vocoder.config import VocoderConfig
 from tts.vocoder.copy_quality import copy_quality
@@ -58,11 +59,11 @@ class VocoderTraining(System):
 
     @torch.no_grad()
     def prepare(self, source: BatchSource) -> None:
-        frames = torch.cat([batch.mel[batch.frame_mask] for batch in map(source.load, source.batches(0)[:STATISTICS_BATCHES])])
-        self.generator.mel_mean.copy_(frames.mean(0))
-        self.generator.mel_deviation.copy_(frames.std(0).clamp(min=0.1))
+        mean, deviation = band_statistics(source, STATISTICS_BATCHES, least_deviation=0.1)
+        self.generator.mel_mean.copy_(mean)
+        self.generator.mel_deviation.copy_(deviation)
         if self.generator.harmonic:
-            self.generator.use_noise(even_noise(self.generator.features).to(frames.device))
+            self.generator.use_noise(even_noise(self.generator.features).to(mean.device))
 
     def begin_step(self, step: int, steps: int) -> None:
         self.speaking = not self.generator.harmonic or step >= self.config.pitch_first * steps

@@ -23,6 +23,7 @@ from tts.models.layers.recurrent import BiGru
 from tts.models.lcpvae.config import StyleClassifierConfig
 from tts.training.batch import AcousticBatch
 from tts.training.checkpoint import load_weights
+from tts.training.statistics import band_statistics
 from tts.training.system import BatchSource, Losses, System
 
 MOST_BATCHES = 200  # looked at for the mean and deviation of every band
@@ -51,9 +52,8 @@ class StyleClassifier(System):
         self.register_buffer("mel_std", torch.ones(bands))
 
     def prepare(self, source: BatchSource) -> None:
-        frames = torch.cat([(batch := source.load(ids)).mel[batch.frame_mask] for ids in source.batches(0)[:MOST_BATCHES]])
-        self.mel_mean.copy_(frames.mean(0))
-        self.mel_std.copy_(frames.std(0).clamp(min=0.01))
+        for kept, found in zip((self.mel_mean, self.mel_std), band_statistics(source, MOST_BATCHES, least_deviation=0.01)):
+            kept.copy_(found)
 
     def features(self, mel: Tensor, frame_mask: Tensor) -> Tensor:
         """The last hidden layer [B, D]. What lies behind an utterance's end does not count."""
