@@ -62,6 +62,17 @@ def test_balanced_speakers_are_equally_likely(corpus):
     assert drawn.count("u0") / len(drawn) == pytest.approx(0.5, abs=0.03)
 
 
+def test_noise_lies_as_far_below_speech_as_asked(corpus):
+    crops = source(corpus, noisy_share=0.5, snrs_db=(5.0, 20.0))
+    drawn = [Crop.parse(text) for epoch in range(50) for batch in crops.batches(epoch) for text in batch]
+    noisy = [crop for crop in drawn if crop.snr_db is not None]
+    assert len(noisy) / len(drawn) == pytest.approx(0.5, abs=0.1) and all(5 <= crop.snr_db <= 20 for crop in noisy)
+    clean, with_noise, again = (crops.load([f"u7@20+16*1.1^-3{end}"]) for end in ("", "~12", "~12"))
+    added = with_noise.wave - clean.wave
+    assert 10 * torch.log10(clean.wave.square().mean() / added.square().mean()) == pytest.approx(12, abs=1.5)  # levels are those of the crop and its margins
+    assert torch.equal(with_noise.wave, again.wave) and torch.equal(with_noise.f0_hz, clean.f0_hz) and not torch.equal(with_noise.mel, clean.mel)
+
+
 def test_memory_stays_within_its_limit(corpus):
     paths = {u.id: corpus.parent / u.audio for u in read_manifest(corpus)}
     recordings = Recordings(paths, 24000, most_mb=0)

@@ -46,6 +46,8 @@ class VocoderConfig:
     crop_frames: int = 48
     speeds: tuple[float, float] = (1.0, 1.0)  # bounds at which crops are played: 0.8 to 1.25 makes many speakers of few
     gains_db: tuple[float, float] = (0.0, 0.0)  # bounds of what is added to their level
+    noisy_share: float = 0.0  # of the crops, to which noise between white and brown is added, for rooms that are not studios
+    snrs_db: tuple[float, float] = (10.0, 40.0)  # bounds of how far their level lies above it
     speaker_balance: float = 0.0  # 0: every second of sound is as likely as any other; 1: every speaker; 0.5 lies between
     windows_ms: tuple[float, ...] = (10.0, 25.0, 50.0, 100.0)  # resolutions of the spectral losses and of the discriminators
     bands: tuple[int, ...] = (20, 40, 80, 120)  # mel bands at each
@@ -69,10 +71,10 @@ class VocoderConfig:
             problems.append(f"discriminators {self.discriminators!r}; expected one of {', '.join(DISCRIMINATORS)}")
         if self.adversarial not in ADVERSARIAL:
             problems.append(f"adversarial {self.adversarial!r}; expected one of {', '.join(ADVERSARIAL)}")
-        for name in ("pitch_first", "warm_up", "speaker_balance"):
+        for name in ("pitch_first", "warm_up", "speaker_balance", "noisy_share"):
             if not 0 <= getattr(self, name) <= 1:
                 problems.append(f"{name} {getattr(self, name)}; expected 0 to 1")
-        for name in ("speeds", "gains_db"):
+        for name in ("speeds", "gains_db", "snrs_db"):
             low, high = getattr(self, name)
             if low > high or (name == "speeds" and low <= 0):
                 problems.append(f"{name} {low}, {high}; expected the lower bound, then the upper one" + (", both above 0" if name == "speeds" else ""))

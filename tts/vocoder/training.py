@@ -45,7 +45,7 @@ def train_vocoder(recipe: Recipe, manifest: Path, audio_root: Path, features: Pa
     common = dict(audio_root=audio_root, store=store, batch_frames=training.batch_frames, seed=training.seed, cache_mb=config.audio_cache_mb,
                   mels=predicted)
     train = CropSource(parts["train"], crop_frames=config.crop_frames, speeds=config.speeds, gains_db=config.gains_db,
-                       balance=config.speaker_balance, **common)
+                       noisy_share=config.noisy_share, snrs_db=config.snrs_db, balance=config.speaker_balance, **common)
     watched = spread(parts["dev"], config.validation_utterances)
     most = round(VALIDATION_SECONDS / recipe.features.frame_seconds)
     dev = CropSource(watched, crop_frames=most, whole=True, **common) if watched else None
