@@ -79,7 +79,7 @@ class LoadedModel:
         return {name: np.array(self.speakers[name]["vector"], dtype=np.float32) for name in self.names.speakers}
 
     def _require_vectors(self) -> None:
-        if self.recipe.model.speaker_vectors != "features":
+        if not self.model.controls.speaker_vector:
             raise UserError(f"{self.folder}: this model knows its speakers by a table, so no other voice can enter; expected one that "
                             "was trained with model.speaker_vectors=features")
 
@@ -160,7 +160,7 @@ def read_speakers(folder: Path) -> dict[str, dict]:
 
 def load_text_prosody(folder: Path, model: AcousticModel, identity: str, phone_count: int, device: str | torch.device) -> TextProsody | None:
     """The predictor in a model's folder; None if it has none. One that was trained for other weights is a UserError."""
-    if not isinstance(model, CopyCat2) or not (folder / "card.json").is_file():
+    if not model.controls.words or not (folder / "card.json").is_file():
         return None
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     if card["of"] != identity:

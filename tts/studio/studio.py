@@ -20,7 +20,6 @@ from tts.corpus.manifest import resolve_audio
 from tts.corpus.utterance import Utterance
 from tts.errors import UserError
 from tts.features.audio import load_audio, to_pcm
-from tts.models.copycat2.model import CopyCat2
 from tts.prosody.checks import LONGEST_SECONDS
 from tts.prosody.edit import GROUPS, copy, select
 from tts.prosody.file import format_prosody, parse_prosody
@@ -47,7 +46,7 @@ class Studio:
     """One model, and the recordings of a manifest if there is one (paths relative to `audio_root`)."""
 
     def __init__(self, synthesizer: Synthesizer, recordings: Iterable[Utterance] = (), audio_root: Path = Path(".")):
-        if not isinstance(synthesizer.loaded.model, CopyCat2):
+        if not synthesizer.loaded.model.controls.words:
             raise UserError(f"{synthesizer.loaded.folder}: a model of system {synthesizer.loaded.card['system']!r} has no prosody word by word to "
                             "shape; expected a copycat2")
         self.synthesizer, self.audio_root = synthesizer, audio_root

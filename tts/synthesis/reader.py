@@ -1,4 +1,4 @@
-"""A recording and its text → units with frames, and features, as a model reads them; and for a CopyCat2 → `Prosody`: what `tts convert`,
+"""A recording and its text → units with frames, and features, as a model reads them; and for a model with words → `Prosody`: what `tts convert`,
 and `tts prosody extract` and `tts transfer`, do first.
 
     recording ─→ checks ─→ aligner (the model's own copy) ─→ units with frames ─┬→ measured numbers
@@ -31,7 +31,6 @@ from tts.features.f0 import extract_f0
 from tts.features.frames import samples_to_frames
 from tts.features.mel import MelSpectrogram
 from tts.features.store import Features
-from tts.models.copycat2.model import CopyCat2
 from tts.models.load import LoadedModel
 from tts.prosody.checks import check_recording, check_sound
 from tts.prosody.measure import measure_units, median_f0, speech_level
@@ -117,10 +116,10 @@ class RecordingReader:
 
 
 class ProsodyReader(RecordingReader):
-    """Reads the prosody of recordings for one CopyCat2."""
+    """Reads the prosody of recordings for one model that has a latent per word."""
 
     def __init__(self, loaded: LoadedModel):
-        if not isinstance(loaded.model, CopyCat2):
+        if not loaded.model.controls.words:
             raise UserError(f"{loaded.folder}: a model of system {loaded.card['system']!r} has no prosody word by word; expected a copycat2 "
                             "(egs/mini/copycat2/run.sh trains a small one)")
         super().__init__(loaded)

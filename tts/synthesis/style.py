@@ -17,7 +17,6 @@ import torch
 from torch import Tensor
 
 from tts.errors import UserError
-from tts.models.lcpvae.model import LCPVAE
 from tts.models.load import LoadedModel
 from tts.synthesis.voices import nearest
 from tts.text.languages import canonical
@@ -28,12 +27,12 @@ STRONGEST = 2.0
 
 def styles_of(loaded: LoadedModel) -> list[str]:
     """The styles that a model can be asked for; none if it has no styles."""
-    return list(loaded.names.styles) if isinstance(loaded.model, LCPVAE) else []
+    return list(loaded.names.styles) if loaded.model.controls.style else []
 
 
 def style_latent(loaded: LoadedModel, style: str | None, strength: float = 1.0, source: str | None = None) -> Tensor | None:
     """The latent [Z] of a style, None for a model without styles, which must not be asked for one."""
-    if not isinstance(loaded.model, LCPVAE):
+    if not loaded.model.controls.style:
         if style is not None or source is not None or strength != 1.0:
             raise UserError(f"{loaded.folder}: a model of system {loaded.card['system']!r} has no styles to choose from; expected an lcpvae, or no style")
         return None

@@ -19,10 +19,7 @@ from tts.corpus.utterance import Unit, Utterance
 from tts.errors import UserError
 from tts.features.audio import save_audio
 from tts.models.backbone.acoustic import Synthesis
-from tts.models.copycat.model import CopyCat
 from tts.models.copycat2.latents import WordLatents
-from tts.models.copycat2.model import CopyCat2
-from tts.models.flowtts.model import FlowTTS
 from tts.models.load import LoadedModel, load_model
 from tts.prosody.mapping import map_units
 from tts.prosody.measure import measure_sound
@@ -263,7 +260,7 @@ class Synthesizer:
         speaks in it, None for somebody it never heard, whom its speaker encoder then describes. `units`: the text's, already processed;
         if they are aligned they stay so."""
         model, voice = self.loaded.model, voice or self.default_voice
-        if not isinstance(model, FlowTTS):
+        if not model.controls.recording:
             raise UserError(f"{self.loaded.folder}: a model of system {self.loaded.card['system']!r} cannot convert a recording as it is; expected a "
                             "flowtts; `tts transfer` says it again with a copycat2")
         if voice is None:
@@ -302,11 +299,11 @@ class Synthesizer:
 
     def _check_prosody(self, prosody: Prosody | None, temperature: float | None) -> None:
         """Refuse what this model cannot follow."""
-        model, folder = self.loaded.model, self.loaded.folder
-        if isinstance(model, CopyCat):
+        controls, folder = self.loaded.model.controls, self.loaded.folder
+        if not controls.text:
             raise UserError(f"{folder}: the frame-level CopyCat only says again what a recording says; to speak a text take a copycat2 or a base "
                             "model")
-        draws = temperature and not isinstance(model, FlowTTS)  # a flow always draws
+        draws = temperature and not controls.noise  # a flow always draws
         if prosody is not None or draws:
             self._check_words()
         if temperature is not None and not 0 <= temperature <= 2:
@@ -319,7 +316,7 @@ class Synthesizer:
 
     def _check_words(self) -> None:
         """Refuse a model that has no prosody of words."""
-        if not isinstance(self.loaded.model, CopyCat2):
+        if not self.loaded.model.controls.words:
             raise UserError(f"{self.loaded.folder}: a model of system {self.loaded.card['system']!r} has no prosody word by word to follow or to "
                             "draw; expected a copycat2")
 
@@ -388,10 +385,10 @@ class Synthesizer:
         device, model, request, given = self.vocoder.device, self.loaded.model, plan.request, {}
         with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
             torch.manual_seed(request.seed)
-            if isinstance(model, CopyCat2):
+            if model.controls.words:
                 given["latents"] = choose_latents(self.loaded, row, utterance.units, words, request.temperature or 0.0)
                 given["edits"] = choose_edits(self.loaded, utterance.units, words)
-            elif isinstance(model, FlowTTS):
+            if model.controls.noise:
                 given["temperature"] = request.temperature
             if plan.style_latent is not None:
                 given["style_latent"] = plan.style_latent

@@ -18,7 +18,6 @@ from tts.errors import UserError
 from tts.features.fingerprint import fingerprint, require_same
 from tts.features.store import JoinedStore
 from tts.models.lcpvae.classifier import load_style_classifier
-from tts.models.lcpvae.model import LCPVAE
 from tts.models.load import build_model, load_names, read_speakers, save_description
 from tts.speakers.load import FOLDER as ENCODER_FOLDER
 from tts.speakers.load import copy_encoder
@@ -63,7 +62,7 @@ def train_acoustic(recipe: Recipe, manifests: Sequence[Path], features: Sequence
         card["speaker_encoder"] = recipe.features.speaker_encoder if table is None else table.identity
     torch.manual_seed(recipe.training.seed)
     system = build_model(recipe, inventory, names, known)
-    if isinstance(system, LCPVAE) and recipe.lcpvae.style_loss != "none":
+    if system.controls.style and recipe.lcpvae.style_loss != "none":
         if style_classifier is None:
             raise UserError(f"lcpvae: style_loss is {recipe.lcpvae.style_loss}, and there is no classifier to ask; train one (tts train --part "
                             "style-classifier) and name it with --style-classifier, or set lcpvae.style_loss=none")

@@ -70,7 +70,7 @@ def find_posteriors(model: CopyCat2, source: FeatureSource, device: torch.device
 def train_prosody(recipe: Recipe, folder: Path, manifest: Path, features: Path, bert: str, world: World) -> dict:
     """Train the predictor for the model in `folder` as `recipe` says; returns the facts that stand on its card."""
     loaded = load_model(folder, world.device)
-    if not isinstance(loaded.model, CopyCat2):
+    if not loaded.model.controls.words:
         raise UserError(f"{folder}: a model of system {loaded.card['system']!r} has no latents per word; expected copycat2")
     words = None
     if recipe.predictor.bert != "none":

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from tts.features.config import FeatureConfig
 from tts.models.backbone.conditions import ConditionBuilder, F0Contour
 from tts.models.backbone.config import BackboneConfig
+from tts.models.backbone.controls import Controls
 from tts.models.backbone.duration import DurationModel, to_frames
 from tts.models.backbone.f0_model import F0Model, contour
 from tts.models.backbone.mel_decoder import MelDecoder
@@ -65,6 +66,11 @@ class AcousticModel(System):
         self.f0_model = F0Model(config) if config.uses_f0 else None
         self.conditions = ConditionBuilder(config.decoder_dim, config, with_f0=config.uses_f0)
         self.decoder = MelDecoder(features, config)
+
+    @property
+    def controls(self) -> Controls:
+        """What it can be given when it speaks."""
+        return Controls(f0=self.f0_model is not None, speaker_vector=self.config.speaker_vectors == "features")
 
     def prepare(self, source: BatchSource) -> None:
         """Mean and deviation of every mel band over (at most 200 batches of) the training data."""

@@ -6,7 +6,7 @@ Transfer keeps the source's durations frame by frame: phones and speaker of the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -16,6 +16,7 @@ from tts.features.config import FeatureConfig
 from tts.models.backbone.acoustic import AcousticModel, Synthesis
 from tts.models.backbone.config import BackboneConfig
 from tts.models.backbone.conditions import F0Contour
+from tts.models.backbone.controls import Controls
 from tts.models.backbone.duration import DurationModel
 from tts.models.backbone.f0_model import F0Model
 from tts.models.copycat.config import CopyCatConfig
@@ -52,6 +53,10 @@ class CopyCat(AcousticModel):
         self.frame_encoder = FrameEncoder(features.mel_bands + F0_INPUTS * copycat.encoder_f0, config.encoder_dim, config.voice_dim,
                                           config.frame_latent_dim, copycat.encoder_dim, copycat.encoder_layers, copycat.recurrent_dim, config.kernel, config.dropout)
         self.warmup = KlWarmup(self.settings.kl_warmup)
+
+    @property
+    def controls(self) -> Controls:
+        return replace(super().controls, text=False)
 
     def begin_step(self, step: int, steps: int) -> None:
         self.warmup.begin_step(step, steps)

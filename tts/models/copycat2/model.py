@@ -14,7 +14,7 @@ melody can be edited in numbers and loudness is carried over (`f0_layers: 0` and
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -24,6 +24,7 @@ from tts.features.config import FeatureConfig
 from tts.models.backbone.acoustic import AcousticModel, Synthesis
 from tts.models.backbone.conditions import F0Contour
 from tts.models.backbone.config import BackboneConfig
+from tts.models.backbone.controls import Controls
 from tts.models.backbone.duration import DurationModel
 from tts.models.backbone.energy_model import LEAST, MOST, EnergyModel, unit_energy
 from tts.models.copycat2.config import CopyCat2Config
@@ -84,6 +85,10 @@ class CopyCat2(AcousticModel):
         self.warmup = KlWarmup(self.settings.kl_warmup)
         for part in self.frozen_parts():
             part.requires_grad_(False)
+
+    @property
+    def controls(self) -> Controls:
+        return replace(super().controls, words=True)
 
     # -- training ----------------------------------------------------------------------------------------------------
 

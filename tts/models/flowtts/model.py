@@ -11,7 +11,7 @@ for the same speaker gives the recording back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ from tts.features.config import FeatureConfig
 from tts.models.backbone.acoustic import AcousticModel, Synthesis
 from tts.models.backbone.conditions import Conditions, F0Contour
 from tts.models.backbone.config import BackboneConfig
+from tts.models.backbone.controls import Controls
 from tts.models.backbone.duration import DurationModel
 from tts.models.backbone.f0_model import F0Model, contour
 from tts.models.flowtts.conditions import FlowConditions, relative_log_f0
@@ -54,6 +55,10 @@ class FlowTTS(AcousticModel):
         self.flow = flow
         self.conditions = FlowConditions(config.decoder_dim, config, flow.conditions)
         self.decoder = FlowDecoder(features, config, flow)
+
+    @property
+    def controls(self) -> Controls:
+        return replace(super().controls, noise=True, recording=True)
 
     # -- training ----------------------------------------------------------------------------------------------------
 

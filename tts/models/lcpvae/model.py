@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -28,6 +28,7 @@ from tts.features.config import FeatureConfig
 from tts.models.backbone.acoustic import AcousticModel
 from tts.models.backbone.conditions import F0Contour
 from tts.models.backbone.config import BackboneConfig
+from tts.models.backbone.controls import Controls
 from tts.models.backbone.duration import to_frames
 from tts.models.copycat2.source import F0_INPUTS, F0_SCALE
 from tts.models.layers.gaussian import FIRST_LOG_VARIANCE, Gaussian, kl_to_standard
@@ -98,6 +99,10 @@ class LCPVAE(AcousticModel):
         self.warmup = KlWarmup(lcpvae.kl_warmup)
         self.style_warmup = KlWarmup(lcpvae.style_warmup, lcpvae.style_begin)
         self._classifier: tuple[StyleClassifier, ...] = ()
+
+    @property
+    def controls(self) -> Controls:
+        return replace(super().controls, style=True)
 
     # -- training ----------------------------------------------------------------------------------------------------
 
