@@ -19,8 +19,9 @@ from tts.text.inventory import PhoneInventory
 from tts.training.batch import Names
 from tts.training.checkpoint import save_tensors
 
-SIZES = {"copycat2": {"word_latent_dim": 8}, "lcpvae": {"style_latent_dim": 3}}
-STYLES = {"lcpvae": ("dj", "excited", "neutral")}
+SIZES = {"copycat2": {"word_latent_dim": 8}, "lcpvae": {"style_latent_dim": 3},
+         "studio": {"word_latent_dim": 8, "energy_dim": 8, "style_latent_dim": 3}}
+STYLES = {system: ("dj", "excited", "neutral") for system in ("lcpvae", "studio")}
 FLOW = FlowTTSConfig(steps=4, early_every=2, dim=16, layers=1, context_layers=1)
 TEXTS = {
     "en-us": "The quick brown fox jumps over the lazy dog. Hello there, is this my voice? Yes! Forty two good boys.",
@@ -30,8 +31,8 @@ TEXTS = {
 
 def voice_folder(folder: Path, speakers: tuple[str, ...] = ("ada", "ben"), features: FeatureConfig | None = None, system: str = "base",
                  vectors: dict[str, np.ndarray] | None = None) -> Path:
-    """A model of two languages; the first speaker's own is en-us, the others' de. A copycat2 has no predictor and no aligner; an lcpvae's
-    styles lie on axes of its latent, further out in German, and excited was never recorded in English.
+    """A model of two languages; the first speaker's own is en-us, the others' de. A copycat2 and a studio have no predictor and no aligner; the styles of an
+    lcpvae and a studio lie on axes of its latent, further out in German, and excited was never recorded in English.
     With `vectors` it knows its speakers by these, as if the built-in encoder had measured them."""
     import torch
 
@@ -49,7 +50,7 @@ def voice_folder(folder: Path, speakers: tuple[str, ...] = ("ada", "ben"), featu
         known[name]["vector"] = [float(value) for value in vector]
     model = build_model(recipe, inventory, names, known)
     model.decoder.mel_mean.fill_(-6.0)  # a whisper
-    if system == "lcpvae":
+    if system in STYLES:
         model.style_centroid.copy_(torch.stack([2 * torch.eye(3), torch.eye(3)]))
         model.style_count.copy_(torch.tensor([[10.0, 10.0, 10.0], [30.0, 0.0, 10.0]]))
         torch.nn.init.normal_(model.duration_model.stack.blocks[0].modulate.weight, std=0.3)

@@ -20,6 +20,7 @@ CONTROLS = {
     "copycat": Controls(f0=True, text=False),
     "lcpvae": Controls(f0=True, style=True),
     "flowtts": Controls(f0=True, noise=True, recording=True),
+    "studio": Controls(f0=True, words=True, style=True),
 }
 ARGUMENTS = {"latents": "words", "edits": "words", "style_latent": "style", "temperature": "noise"}
 

@@ -13,19 +13,20 @@ from tts.models.copycat.config import CopyCatConfig
 from tts.models.copycat2.config import CopyCat2Config, PredictorConfig
 from tts.models.flowtts.config import FlowTTSConfig
 from tts.models.lcpvae.config import LcpvaeConfig, StyleClassifierConfig, classifier_training
+from tts.models.studio.config import StudioConfig
 from tts.speakers.config import SpeakerEncoderConfig
 from tts.speakers.config import default_training as default_speaker_training
 from tts.training.config import TrainingConfig
 from tts.vocoder.config import VocoderConfig, default_training
 
-SYSTEMS = ("base", "copycat2", "copycat", "lcpvae", "flowtts")
+SYSTEMS = ("base", "copycat2", "copycat", "lcpvae", "flowtts", "studio")
 
 
 @dataclass(frozen=True)
 class Recipe:
     """Everything that a recipe may set."""
 
-    system: str = "base"  # or copycat2, copycat (its frame-level baseline), lcpvae, flowtts
+    system: str = "base"  # or copycat2, copycat (its frame-level baseline), lcpvae, flowtts, studio (the first's words and the third's style at once)
     features: FeatureConfig = field(default_factory=FeatureConfig)
     aligner: AlignerConfig = field(default_factory=AlignerConfig)
     recogniser: RecogniserConfig = field(default_factory=RecogniserConfig)
@@ -36,6 +37,7 @@ class Recipe:
     lcpvae: LcpvaeConfig = field(default_factory=LcpvaeConfig)
     style_classifier: StyleClassifierConfig = field(default_factory=StyleClassifierConfig)
     flowtts: FlowTTSConfig = field(default_factory=FlowTTSConfig)
+    studio: StudioConfig = field(default_factory=StudioConfig)
     predictor: PredictorConfig = field(default_factory=PredictorConfig)
     speaker_encoder: SpeakerEncoderConfig = field(default_factory=SpeakerEncoderConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)

@@ -27,6 +27,7 @@ from tts.models.copycat2.model import CopyCat2
 from tts.models.copycat2.text_prosody import TextProsody
 from tts.models.flowtts.model import FlowTTS
 from tts.models.lcpvae.model import LCPVAE
+from tts.models.studio.model import Studio
 from tts.paths import file_digest
 from tts.speakers.load import FOLDER as ENCODER_FOLDER
 from tts.speakers.load import IdentifiedEncoder, load_encoder
@@ -105,6 +106,8 @@ def build_model(recipe: Recipe, phones: PhoneInventory, names: Names, speakers: 
         return LCPVAE(*sizes, recipe.lcpvae, matrix)
     if recipe.system == "flowtts":
         return FlowTTS(*sizes, recipe.flowtts, matrix)
+    if recipe.system == "studio":
+        return Studio(*sizes, recipe.copycat2, recipe.lcpvae, recipe.studio, matrix)
     return AcousticModel(*sizes, matrix)
 
 

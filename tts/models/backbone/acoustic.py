@@ -22,7 +22,7 @@ from tts.models.backbone.conditions import ConditionBuilder, F0Contour
 from tts.models.backbone.config import BackboneConfig
 from tts.models.backbone.controls import Controls
 from tts.models.backbone.duration import DurationModel, to_frames
-from tts.models.backbone.f0_model import F0Model, contour
+from tts.models.backbone.f0_model import F0Model, contour, stretched
 from tts.models.backbone.mel_decoder import MelDecoder
 from tts.models.backbone.phone_encoder import PhoneEncoder
 from tts.threads import at_most_threads
@@ -148,8 +148,8 @@ class AcousticModel(System):
 
     def synthesize(self, row: PhoneRow, speed: float = 1.0, speaker_vector: Tensor | None = None, durations: Tensor | None = None,
                    f0: F0Contour | None = None, style_latent: Tensor | None = None) -> Synthesis:
-        """Speak one utterance. `speed`: larger is faster. `speaker_vector` [·] replaces the row's speaker; `durations` [P] and `f0` [1, T]
-        replace the predicted ones; `style_latent` [Z] says how, where the model has styles. One utterance at a time: the result cannot
+        """Speak one utterance. `speed`: larger is faster. `speaker_vector` [·] replaces the row's speaker; `durations` [P] and `f0` [1, T],
+        stretched evenly where it has another length, replace the predicted ones; `style_latent` [Z] says how, where the model has styles. One utterance at a time: the result cannot
         depend on what else is spoken."""
         with self.speaking():
             part, voice, encodings = self.read(row, speaker_vector, style_latent)
@@ -179,6 +179,8 @@ class AcousticModel(System):
         frame_mask = torch.ones(1, int(durations.sum()), dtype=torch.bool, device=durations.device)
         if self.f0_model is not None and f0 is None:
             f0 = F0Model.decide(self.f0_model(encodings, durations, frame_mask, voice, **latents))
+        if f0 is not None:
+            f0 = stretched(f0, frame_mask.shape[1])
         if f0 is not None and change_f0 is not None:
             f0 = change_f0(f0)
         mel = self.decoder(self.conditions(encodings, durations, frame_mask, voice, f0=f0, unit_energy=unit_energy, **latents))

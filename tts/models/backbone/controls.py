@@ -1,5 +1,5 @@
-"""What a model can be given beside a text, a language and one of its voices. Every model says so itself (`AcousticModel.controls`), and whoever speaks
-with it asks for a control, never for a class."""
+"""What a model can be given beside a text, a language and one of its voices. Every model says so itself (`AcousticModel.controls`), and whoever
+speaks with it asks for a control, never for a class."""
 
 from __future__ import annotations
 

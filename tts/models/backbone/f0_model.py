@@ -44,6 +44,14 @@ class F0Model(nn.Module):
         return F0Contour(predicted.log_f0, (predicted.voiced > 0).to(predicted.log_f0.dtype))
 
 
+def stretched(contour: F0Contour, frames: int) -> F0Contour:
+    """A contour [B, T] laid evenly over so many frames; of as many it is itself."""
+    if contour.log_f0.shape[1] == frames:
+        return contour
+    log_f0 = functional.interpolate(contour.log_f0[:, None], frames, mode="linear")
+    return F0Contour(log_f0[:, 0], functional.interpolate(contour.voiced[:, None], frames, mode="nearest-exact")[:, 0])
+
+
 def contour(f0_hz: Tensor, voiced: Tensor) -> F0Contour:
     """An F0Contour from measured f0_hz [B, T] (already interpolated, > 0) and voiced [B, T]."""
     return F0Contour(torch.log(f0_hz.clamp(min=1.0)), voiced.to(f0_hz.dtype))

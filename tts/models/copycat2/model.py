@@ -119,8 +119,11 @@ class CopyCat2(AcousticModel):
     def losses(self, batch: AcousticBatch) -> CopyCat2Losses:
         posteriors = self.posteriors(batch)
         draw = 1.0 if self.training else 0.0
-        z, y = posteriors.acoustic.sample(draw), posteriors.timing.sample(draw)
-        mel, energy, duration, f0, voicing = self._reconstruction(batch, z, y)
+        return self.word_losses(batch, posteriors, posteriors.acoustic.sample(draw), posteriors.timing.sample(draw))
+
+    def word_losses(self, batch: AcousticBatch, posteriors: Posteriors, z: Tensor, y: Tensor, style_latent: Tensor | None = None) -> CopyCat2Losses:
+        """The losses of latents z [B, W, Z] and y [B, W, Y] that were drawn of posteriors, and of a style latent [B, S] where the model has one."""
+        mel, energy, duration, f0, voicing = self.word_terms(batch, z, y, style_latent)
         kl = masked_mean(kl_to_standard(posteriors.acoustic), posteriors.heard)
         timing_kl = masked_mean(kl_to_standard(posteriors.timing), batch.unit_mask)
         config, settings = self.config, self.settings
@@ -130,9 +133,9 @@ class CopyCat2(AcousticModel):
         total = {"all": acoustic + timing, "acoustic": acoustic, "timing": timing}[settings.train]
         return CopyCat2Losses(total, mel, energy, duration, f0, voicing, kl, timing_kl)
 
-    def _reconstruction(self, batch: AcousticBatch, z: Tensor, y: Tensor) -> tuple[Tensor, ...]:
-        """Losses of mel, energy, durations, F0 and voicing, given latents z [B, W, Z] and y [B, W, Y]."""
-        voice, encodings, f0 = self.inputs(batch)
+    def word_terms(self, batch: AcousticBatch, z: Tensor, y: Tensor, style_latent: Tensor | None = None) -> tuple[Tensor, ...]:
+        """How far mel, energy, durations, F0 and voicing are from the batch's own, given the latents."""
+        voice, encodings, f0 = self.inputs(batch, style_latent)
         latents = {"word_latent": z, "phone_to_unit": batch.phone_to_unit}
         energy, energy_loss = self._energy(batch, encodings, voice, z)
         mel = self.decode(encodings, batch, voice, f0, unit_energy=energy, **latents)
@@ -153,9 +156,12 @@ class CopyCat2(AcousticModel):
 
     def measures(self, batch: AcousticBatch) -> dict[str, float]:
         """The same losses with every unit given another one's latents: as high as these is as well as the phones alone can do."""
-        posteriors = self.posteriors(batch)
-        mel, energy, duration, f0, _ = self._reconstruction(batch, _shuffled(posteriors.acoustic.mean, batch.unit_mask),
-                                                    _shuffled(posteriors.timing.mean, batch.unit_mask))
+        return self.shuffled_words(batch, self.posteriors(batch))
+
+    def shuffled_words(self, batch: AcousticBatch, posteriors: Posteriors, style_latent: Tensor | None = None) -> dict[str, float]:
+        """The losses of mel, energy, durations and F0 with the posteriors' means passed on from unit to unit."""
+        z, y = (_shuffled(found.mean, batch.unit_mask) for found in (posteriors.acoustic, posteriors.timing))
+        mel, energy, duration, f0, _ = self.word_terms(batch, z, y, style_latent)
         return {"shuffled_mel": float(mel), "shuffled_energy": float(energy), "shuffled_duration": float(duration), "shuffled_f0": float(f0)}
 
     def remarks(self, figures: dict[str, float]) -> Iterable[str]:
@@ -174,8 +180,8 @@ class CopyCat2(AcousticModel):
         return {"acoustic": (found.acoustic.mean[found.heard], found.acoustic.log_variance[found.heard]),
                 "timing": (found.timing.mean[batch.unit_mask], found.timing.log_variance[batch.unit_mask])}
 
-    def reconstruct(self, batch: AcousticBatch) -> Tensor:
-        voice, encodings, f0 = self.inputs(batch)
+    def reconstruct(self, batch: AcousticBatch, style_latent: Tensor | None = None) -> Tensor:
+        voice, encodings, f0 = self.inputs(batch, style_latent)
         z = self.posteriors(batch).acoustic.mean
         energy, _ = self._energy(batch, encodings, voice, z)
         return self.decode(encodings, batch, voice, f0, word_latent=z, phone_to_unit=batch.phone_to_unit, unit_energy=energy)
@@ -206,12 +212,17 @@ class CopyCat2(AcousticModel):
         kind = unit_is_pause(torch.from_numpy(row.phone_to_unit.astype(np.int64))[None], torch.from_numpy(row.is_pause)[None], units)[0].long()
         return WordLatents(self.acoustic_centroid[row.speaker, kind], self.timing_centroid[row.speaker, kind])
 
+    def known_style(self, style: Tensor, leave_out: bool) -> Tensor | None:
+        """The style latents [B, S] by which a predictor from text knows styles [B]; none in a model that has no styles."""
+        return None
+
     def synthesize(self, row: PhoneRow, speed: float = 1.0, speaker_vector: Tensor | None = None, durations: Tensor | None = None,
-                   f0: F0Contour | None = None, latents: WordLatents | None = None, edits: WordEdits | None = None) -> Synthesis:
+                   f0: F0Contour | None = None, latents: WordLatents | None = None, edits: WordEdits | None = None,
+                   style_latent: Tensor | None = None) -> Synthesis:
         """As the base system's, with the prosody of `latents` (the voice's centroid if there are none) and `edits` on top."""
         latents = latents or self.centroid(row)
         with self.speaking():
-            part, voice, encodings = self.read(row, speaker_vector)
+            part, voice, encodings = self.read(row, speaker_vector, style_latent)
             device, phone_to_unit = encodings.device, part["phone_to_unit"]
             y = gather_rows(latents.timing.to(device, encodings.dtype)[None], phone_to_unit)
             if durations is None:

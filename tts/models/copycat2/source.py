@@ -18,16 +18,19 @@ from tts.training.system import BatchSource
 MOST_BATCHES = 2000  # looked at in preparation
 F0_INPUTS = 3  # log-F0, voicing, energy
 F0_SCALE = 5.0  # of log-F0: a semitone is 0.3
+LEAST_SPREAD = 0.02  # of log-F0, a third of a semitone: flatter utterances are not blown up
 
 
 @dataclass(frozen=True)
 class SourceAverages:
-    """A speaker's own averages: mel [.., M], log_f0 [..], energy [..], log_duration [..] (mean of what phones last beyond the usual)."""
+    """A speaker's own averages: mel [.., M], log_f0 [..], energy [..], log_duration [..] (mean of what phones last beyond the usual). f0_spread
+    [..]: log-F0's deviation where that is taken away too, None where it stays."""
 
     mel: Tensor
     log_f0: Tensor
     energy: Tensor
     log_duration: Tensor
+    f0_spread: Tensor | None = None
 
 
 class SourceNormalizer(nn.Module):
@@ -98,12 +101,26 @@ class SourceNormalizer(nn.Module):
         return SourceAverages(batch.mel[frames].mean(0)[None], ((batch.f0_hz.clamp(min=1).log() * voiced).sum() / count)[None],
                               ((batch.energy * voiced).sum() / count)[None], self._beyond_usual(batch)[spoken].mean()[None])
 
+    def of_utterances(self, batch: AcousticBatch) -> SourceAverages:
+        """Those of every utterance by itself [B], its spread of F0 among them: what is then left says nothing of the whole."""
+        frames, voiced = batch.frame_mask.to(batch.mel.dtype), batch.voiced * batch.frame_mask
+        spoken = (batch.phone_mask & ~batch.is_pause).to(batch.mel.dtype)
+
+        def mean(values: Tensor, weight: Tensor) -> Tensor:
+            return (values * weight).sum(1) / weight.sum(1).clamp(min=1)
+
+        log_f0 = batch.f0_hz.clamp(min=1).log()
+        height = mean(log_f0, voiced)
+        spread = mean((log_f0 - height[:, None]).square(), voiced).sqrt().clamp(min=LEAST_SPREAD)
+        return SourceAverages(mean(batch.mel, frames[..., None]), height, mean(batch.energy, voiced), mean(self._beyond_usual(batch), spoken), spread)
+
     def frames(self, batch: AcousticBatch, averages: SourceAverages, with_f0: bool) -> Tensor:
         """[B, T, M (+ 3)]: the mel relative to the speaker's, and if asked log-F0, voicing and energy relative to his."""
         mel = (batch.mel - averages.mel[:, None]) / self.mel_std
         if not with_f0:
             return mel
-        f0 = F0_SCALE * (batch.f0_hz.clamp(min=1.0).log() - averages.log_f0[:, None])
+        f0 = batch.f0_hz.clamp(min=1.0).log() - averages.log_f0[:, None]
+        f0 = F0_SCALE * f0 if averages.f0_spread is None else f0 / averages.f0_spread[:, None]
         energy = (batch.energy - averages.energy[:, None]).clamp(min=-5)
         return torch.cat([mel, torch.stack([f0 * (batch.f0_hz > 1), batch.voiced, energy], dim=2)], dim=2)
 

@@ -141,7 +141,8 @@ class TextProsody(System):
             with torch.no_grad():
                 is_pause = unit_is_pause(batch.phone_to_unit, batch.is_pause, batch.unit_mask.shape[1])
                 timing = timing.to(device) + moved[is_pause.long()]
-                voice = self.stage_one.voice(batch.speaker, batch.language, synthetic=batch.synthetic)
+                style = self.stage_one.known_style(batch.style, leave_out=False)
+                voice = self.stage_one.voice(batch.speaker, batch.language, style, batch.synthetic)
                 encodings = self.stage_one.encoder(batch.phones, batch.stress, batch.phone_mask, voice)
             shift = torch.zeros_like(slope, requires_grad=True)
             with torch.enable_grad():
@@ -196,11 +197,13 @@ class TextProsody(System):
             return explained
         return {**explained, "nll": float(-masked_mean(log_density(batch.mean, density), batch.heard))}
 
-    def _context(self, part: dict, pieces: PieceBatch | None) -> tuple[Tensor, Tensor]:
-        """(context [B, W, D], which units are pauses [B, W])."""
+    def _context(self, part: dict, pieces: PieceBatch | None, style_latent: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """(context [B, W, D], which units are pauses [B, W]); in a style [B, S] that is not the utterances' own where one is given."""
         is_pause = unit_is_pause(part["phone_to_unit"], part["is_pause"], part["unit_mask"].shape[1])
         with torch.no_grad():
-            voice = self.stage_one.voice(part["speaker"], part["language"], synthetic=part["synthetic"])
+            if style_latent is None:
+                style_latent = self.stage_one.known_style(part["style"], leave_out=self.training)
+            voice = self.stage_one.voice(part["speaker"], part["language"], style_latent, part["synthetic"])
         words = None
         if self.words is not None:
             words = self.words(pieces.ids, pieces.piece_mask, pieces.piece_to_unit, part["unit_mask"].shape[1])
@@ -210,21 +213,22 @@ class TextProsody(System):
     # -- use ---------------------------------------------------------------------------------------------------------
 
     @torch.inference_mode()
-    def predict(self, row: PhoneRow, pieces: Pieces | None, temperature: float = 0.0) -> WordLatents:
+    def predict(self, row: PhoneRow, pieces: Pieces | None, temperature: float = 0.0, style_latent: Tensor | None = None) -> WordLatents:
         """The prosody that the text suggests, for one utterance. `temperature` 0 is the mean, larger is more varied (drawn with torch's
-        random numbers)."""
-        context, is_pause = self._read(row, pieces)
+        random numbers). `style_latent` [S]: in which style, for a model with styles; the row's own unless given."""
+        context, is_pause = self._read(row, pieces, style_latent)
         acoustic, timing = self.predictor.predict(context, is_pause, temperature)
         return WordLatents(acoustic[0], timing[0])
 
     @torch.inference_mode()
-    def density(self, row: PhoneRow, pieces: Pieces | None) -> Gaussian | None:
-        """The predicted Gaussian [W, Z + Y] of one utterance; None for a flow."""
-        context, is_pause = self._read(row, pieces)
+    def density(self, row: PhoneRow, pieces: Pieces | None, style_latent: Tensor | None = None) -> Gaussian | None:
+        """The predicted Gaussian [W, Z + Y] of one utterance; None for a flow. `style_latent` as in `predict`."""
+        context, is_pause = self._read(row, pieces, style_latent)
         found = self.predictor.gaussian(context, is_pause)
         return None if found is None else Gaussian(found.mean[0], found.log_variance[0])
 
-    def _read(self, row: PhoneRow, pieces: Pieces | None) -> tuple[Tensor, Tensor]:
+    def _read(self, row: PhoneRow, pieces: Pieces | None, style_latent: Tensor | None = None) -> tuple[Tensor, Tensor]:
         device = self.predictor.mean.device
         part = {name: tensor.to(device) for name, tensor in pad_rows([row]).items()}
-        return self._context(part, collate([pieces]).to(device) if pieces is not None else None)
+        style = None if style_latent is None else style_latent.to(device)[None]
+        return self._context(part, collate([pieces]).to(device) if pieces is not None else None, style)
