@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from tests.helpers.voice import voice_folder
-from tests.studio.voice import RECORDED, TEXT
+from tests.studio.voice import RECORDED, TEXT, singing
 from tts.errors import UserError
 from tts.prosody.edit import mask, shift
 from tts.prosody.file import format_prosody, parse_prosody
@@ -109,6 +109,14 @@ def test_menus_bound_what_can_be_set(studio):
         studio.predict(TEXT, {"voice": "eve"}, 0, 0.0)
     with pytest.raises(UserError, match="units '': expected one of the menus"):
         studio.predict(TEXT, {"units": ""}, 0, 0.0)
+
+
+def test_words_are_shaped_in_a_style_by_a_model_that_has_both(tmp_path):
+    both = Studio(singing(tmp_path / "model", system="studio"))
+    assert both.facts()["first"] == {"voice": "ada", "style": "neutral"} and both.menus[2].choices == ("dj", "excited", "neutral")
+    prosody = both.predict(TEXT, ADA, 0, 0.0)["prosody"]
+    neutral, again, dj = (samples_of(both.say(prosody, ADA | {"style": style})) for style in ("neutral", "neutral", "dj"))
+    assert np.array_equal(neutral, again) and (len(neutral) != len(dj) or not np.allclose(neutral, dj, atol=1e-3))
 
 
 def test_a_model_with_styles_has_a_menu_of_them(synthesizer, monkeypatch):

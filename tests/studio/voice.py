@@ -24,10 +24,10 @@ TEXT = "Hello there, my good boys."
 RECORDED = "My good boys, hello."
 
 
-def singing(folder: Path) -> Synthesizer:
+def singing(folder: Path, system: str = "copycat2") -> Synthesizer:
     """The tiny model with random weights, but of slow phones and a calm F0, and its mel is that of a tone with just this F0
     that swells on every phone."""
-    synthesizer = Synthesizer.load(voice_folder(folder, system="copycat2"))
+    synthesizer = Synthesizer.load(voice_folder(folder, system=system))
     model, features = synthesizer.loaded.model, synthesizer.loaded.features
     with torch.no_grad():
         model.duration_model.leave.weight.mul_(0.2)

@@ -85,6 +85,7 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_voice_arguments(parser: argparse.ArgumentParser, required: bool = True) -> None:
     parser.add_argument("--voice", required=required, help="who is to speak: NAME or MODEL/NAME")
+    parser.add_argument("--style", help="studio: a style, or a blend such as excited=0.6,newscaster=0.4; default: none in particular")
     parser.add_argument("--seed", type=int, default=0, help="the same seed says it the same way")
     parser.add_argument("--vocoder", help="name of the vocoder")
 
@@ -150,7 +151,8 @@ def _predict(args: argparse.Namespace) -> int:
     from tts.synthesis.synthesizer import Synthesizer
 
     synthesizer = Synthesizer.load(args.model, args.voice, args.vocoder, args.device, args.dictionary)
-    prosody = synthesizer.predict(args.text, synthesizer.default_voice or args.voice, args.language, args.seed, args.temperature)
+    prosody = synthesizer.predict(args.text, synthesizer.default_voice or args.voice, args.language, args.seed, args.temperature,
+                                  args.style)
     prosody.save(args.output)
     print(f"{args.output}: {summary(prosody)}")
     return 0
@@ -203,7 +205,7 @@ def _apply(args: argparse.Namespace) -> int:
     started = time.monotonic()
     speech = synthesizer.say(prosody.text if args.text is None else args.text, voice=synthesizer.default_voice or args.voice,
                              language=args.language or prosody.language, seed=args.seed, prosody=prosody,
-                             mapping=args.map or ("same" if args.text is None else "auto"))
+                             mapping=args.map or ("same" if args.text is None else "auto"), style=args.style)
     save_speech(speech, args.output, time.monotonic() - started)
     return 0
 

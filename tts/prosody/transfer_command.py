@@ -64,7 +64,7 @@ def _one(args: argparse.Namespace, edits: list) -> int:
     if args.save_prosody:
         prosody.save(args.save_prosody)
     voice = synthesizer.default_voice or args.voice
-    speech = synthesizer.say(text, voice=voice, language=prosody.language, seed=args.seed, prosody=prosody)
+    speech = synthesizer.say(text, voice=voice, language=prosody.language, seed=args.seed, prosody=prosody, style=args.style)
     save_speech(speech, args.output, time.monotonic() - started)
     return 0
 
@@ -78,7 +78,7 @@ def _many(args: argparse.Namespace, edits: list) -> int:
     synthesizer = Synthesizer.load(args.model, args.voice, args.vocoder, args.device, args.dictionary)
     utterances = choose_utterances(args.manifest, args.split, args.limit)
     voices = [synthesizer.default_voice or args.voice] if args.voice else args.voices
-    facts = transfer_all(synthesizer, utterances, args.audio_root, args.output, voices, edits, args.seed, args.save_prosody)
+    facts = transfer_all(synthesizer, utterances, args.audio_root, args.output, voices, edits, args.seed, args.save_prosody, args.style)
     for warning, count in facts.warnings.items():
         print(f"warning ({count} x): {warning}", file=sys.stderr)
     for name, why in facts.failures.items():

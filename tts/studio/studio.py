@@ -26,6 +26,7 @@ from tts.prosody.file import format_prosody, parse_prosody
 from tts.prosody.measure import MEASURES
 from tts.prosody.prosody import LIMITS, Prosody, require_space
 from tts.prosody.show import ComparedUnit, Comparison
+from tts.synthesis.style import NEUTRAL
 from tts.synthesis.synthesizer import Synthesizer
 from tts.synthesis.transfers import read_prosody
 
@@ -48,7 +49,7 @@ class Studio:
     def __init__(self, synthesizer: Synthesizer, recordings: Iterable[Utterance] = (), audio_root: Path = Path(".")):
         if not synthesizer.loaded.model.controls.words:
             raise UserError(f"{synthesizer.loaded.folder}: a model of system {synthesizer.loaded.card['system']!r} has no prosody word by word to "
-                            "shape; expected a copycat2")
+                            "shape; expected a copycat2 or a studio")
         self.synthesizer, self.audio_root = synthesizer, audio_root
         self.recordings = {utterance.id: utterance for utterance in recordings}
         self.done: Counter[str] = Counter()  # texts predicted, prosodies spoken, recordings read
@@ -69,7 +70,7 @@ class Studio:
             "menus": [vars(menu) for menu in self.menus],
             "languages": {voice: synthesizer.language_of(voice) for voice in self.menus[0].choices},
             "speakers": synthesizer.voices,
-            "first": {"voice": self.first_voice},
+            "first": {"voice": self.first_voice} | ({"style": NEUTRAL} if NEUTRAL in synthesizer.styles else {}),
             "draws": loaded.text_prosody is not None,  # takes that differ
             "melody": loaded.model.f0_model is not None,  # F0 that can be edited
             "limits": {**LIMITS, "characters": MOST_CHARACTERS},

@@ -20,10 +20,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--language", help="en-us, en-gb, es, de, nl, fr or any code that espeak-ng knows; default: the voice's own"
     )
     parser.add_argument("--speed", type=float, default=1.0, help="larger is faster")
-    parser.add_argument("--temperature", type=float, help="variety from seed to seed. copycat2: of the prosody, 0 if not given, 0.6 "
-                        "varies; flowtts: of the whole sound, 0.4 if the model's configuration says nothing else")
-    parser.add_argument("--prosody", type=Path, help="copycat2: a prosody file to follow (tts prosody extract)")
-    parser.add_argument("--style", help="lcpvae: a style, or a blend such as excited=0.6,newscaster=0.4; default: neutral, or the manifest's")
+    parser.add_argument("--temperature", type=float, help="variety from seed to seed. copycat2, studio: of the prosody, 0 if not given, "
+                        "0.6 varies; flowtts: of the whole sound, 0.4 if the model's configuration says nothing else")
+    parser.add_argument("--prosody", type=Path, help="copycat2, studio: a prosody file to follow (tts prosody extract)")
+    parser.add_argument("--f0", type=Path, metavar="NPY", help="a contour to follow in place of the predicted one: F0 in Hz, 0 where unvoiced, a number a "
+                        "frame (tts f0 predict); laid evenly over the sentence, as high as it is")
+    parser.add_argument("--style", help="lcpvae, studio: a style, or a blend such as excited=0.6,newscaster=0.4; default: neutral (studio: none in "
+                        "particular), or the manifest's")
     parser.add_argument("--style-strength", type=float, default=1.0, help="larger is stronger: 0 is neutral, 1 as recorded")
     parser.add_argument("--style-source", help="whose recordings say what a style is: all (default), a language, or prior, what the model expects")
     parser.add_argument("--map", help="with --prosody: which words take whose; auto, order, alignment, or 1:1,2:3")
@@ -31,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", help="folder of a trained model, or name of an installed one")
     parser.add_argument("--file", type=Path, help="speak every line; a line may be ID<TAB>TEXT")
     parser.add_argument("--manifest", type=Path, help="speak every utterance in its own voice and language")
-    parser.add_argument("--foreign", type=int, metavar="N", help="lcpvae, with --manifest: N of its texts in every style, in voices that never spoke their "
+    parser.add_argument("--foreign", type=int, metavar="N", help="lcpvae, studio, with --manifest: N of its texts in every style, in voices that never spoke their "
                         "language")
     parser.add_argument("--split", help="with --manifest: only this split")
     parser.add_argument("--dictionary", type=Path, help="pronunciations that override the built-in ones")
@@ -47,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
     from tts.errors import UserError
     from tts.prosody.prosody import Prosody
+    from tts.synthesis.contour import read_contour
     from tts.synthesis.foreign import foreign_requests
     from tts.synthesis.many import lines_to_requests, manifest_to_requests, speak_all
     from tts.synthesis.synthesizer import Request, Synthesizer
@@ -58,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
     if args.split and not args.manifest:
         raise UserError("--split chooses utterances of a manifest; give --manifest as well")
     single = args.text is not None and args.text != "-"
+    if args.f0 and not single:
+        raise UserError("--f0 is the contour of one sentence; give its text, not --file, --manifest or -")
     if args.stream != (args.output is None) or args.stream and not single:
         raise UserError("say where to: --output, or --stream (of one text, to standard output)")
     if single and not args.stream and args.output.suffix.lower() not in (".wav", ".flac"):
@@ -65,8 +71,9 @@ def run(args: argparse.Namespace) -> int:
     synthesizer = Synthesizer.load(args.model, None if args.manifest else args.voice, args.vocoder, args.device, args.dictionary)
     voice = synthesizer.default_voice or args.voice
     prosody = Prosody.load(args.prosody) if args.prosody else None
+    f0_hz = read_contour(args.f0) if args.f0 else None
     like = Request(args.text or "", voice, args.language, args.speed, args.seed, None, prosody, args.map, args.temperature, args.style, args.style_strength,
-                   args.style_source)
+                   args.style_source, f0_hz)
     if args.stream:
         return _stream(synthesizer, like)
     if single:

@@ -15,7 +15,7 @@ from tts.synthesis.synthesizer import Request, Synthesizer
 def foreign_requests(synthesizer: Synthesizer, manifest: Path, split: str | None, limit: int, like: Request) -> Iterator[tuple[str, Request]]:
     """`limit` texts of a manifest (or split), voices in turn; an id ID--VOICE--STYLE and a request for every style."""
     if not synthesizer.styles:
-        raise UserError(f"{synthesizer.loaded.folder}: a model of system {synthesizer.loaded.card['system']!r} has no styles to choose from; expected an lcpvae")
+        raise UserError(f"{synthesizer.loaded.folder}: a model of system {synthesizer.loaded.card['system']!r} has no styles to choose from; expected an lcpvae or a studio")
     chosen = spread((u for u in read_manifest(manifest) if split in (None, u.split) and foreign_voices(synthesizer, u.language)), limit)
     for place, utterance in enumerate(chosen):
         voices = foreign_voices(synthesizer, utterance.language)

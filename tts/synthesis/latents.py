@@ -15,14 +15,15 @@ from tts.training.batch import PhoneRow
 
 
 def choose_latents(loaded: LoadedModel, row: PhoneRow, units: Sequence[Unit], words: Sequence[WordProsody | None] | None,
-                   temperature: float) -> WordLatents:
-    """Latents of the units [W] of one sentence; `words` are what a source says, None where it says nothing."""
+                   temperature: float, style_latent: torch.Tensor | None = None) -> WordLatents:
+    """Latents of the units [W] of one sentence; `words` are what a source says, None where it says nothing. `style_latent` [S]: the style that
+    is asked for, of a model with styles."""
     if words and all(word is not None and word.acoustic is not None and word.timing is not None for word in words):
         like = {"dtype": torch.float32, "device": loaded.model.acoustic_centroid.device}
         return WordLatents(*(torch.tensor([getattr(word, name) for word in words], **like) for name in ("acoustic", "timing")))
     if loaded.text_prosody is not None:
         bert = loaded.text_prosody.words
-        latents = loaded.text_prosody.predict(row, bert.pieces(units) if bert is not None else None, temperature)
+        latents = loaded.text_prosody.predict(row, bert.pieces(units) if bert is not None else None, temperature, style_latent)
     else:
         latents = loaded.model.centroid(row)
     acoustic, timing = latents.acoustic.clone(), latents.timing.clone()

@@ -16,7 +16,6 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from tts.alignment.align import as_heard, placed
 from tts.alignment.aligner import Aligner, load_aligner
@@ -120,8 +119,8 @@ class ProsodyReader(RecordingReader):
 
     def __init__(self, loaded: LoadedModel):
         if not loaded.model.controls.words:
-            raise UserError(f"{loaded.folder}: a model of system {loaded.card['system']!r} has no prosody word by word; expected a copycat2 "
-                            "(egs/mini/copycat2/run.sh trains a small one)")
+            raise UserError(f"{loaded.folder}: a model of system {loaded.card['system']!r} has no prosody word by word; expected a copycat2 or a "
+                            "studio (egs/mini/copycat2/run.sh trains a small one)")
         super().__init__(loaded)
 
     def read(self, recording: Path, text: str, units: Sequence[Unit], language: str, speaker: str | None, trust_text: bool = False) -> Prosody:

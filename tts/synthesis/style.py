@@ -6,7 +6,8 @@
     source                        all: the centre of the style's recordings in all languages; a language: of those in it; prior: what the
                                   model expects of the style
 
-Neutral is the style of that name, or the middle of all styles where there is none.
+Neutral is the style of that name, or the middle of all styles where there is none. Where no style is asked for, a model speaks neutrally, or, if it has
+been trained without a style too (the studio), as it does where none is given.
 """
 
 from __future__ import annotations
@@ -34,8 +35,13 @@ def style_latent(loaded: LoadedModel, style: str | None, strength: float = 1.0, 
     """The latent [Z] of a style, None for a model without styles, which must not be asked for one."""
     if not loaded.model.controls.style:
         if style is not None or source is not None or strength != 1.0:
-            raise UserError(f"{loaded.folder}: a model of system {loaded.card['system']!r} has no styles to choose from; expected an lcpvae, or no style")
+            raise UserError(f"{loaded.folder}: a model of system {loaded.card['system']!r} has no styles to choose from; expected an lcpvae or a studio, or no style")
         return None
+    unasked = loaded.model.unasked_style()
+    if style is None and unasked is not None:
+        if source is not None or strength != 1.0:
+            raise UserError("a style's strength or source is given, but no style; name one with --style")
+        return unasked
     if not 0 <= strength <= STRONGEST:
         raise UserError(f"style strength {strength:g}: expected 0 (neutral) to {STRONGEST:g}; 1 is as recorded, 0.5 half as strong")
     centres, neutral = style_centres(loaded, source or ALL)

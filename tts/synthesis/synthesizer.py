@@ -19,12 +19,14 @@ from tts.corpus.utterance import Unit, Utterance
 from tts.errors import UserError
 from tts.features.audio import save_audio
 from tts.models.backbone.acoustic import Synthesis
+from tts.models.backbone.conditions import F0Contour
 from tts.models.copycat2.latents import WordLatents
 from tts.models.load import LoadedModel, load_model
 from tts.prosody.mapping import map_units
 from tts.prosody.measure import measure_sound
 from tts.prosody.prosody import Prosody, Reference, WordProsody, make_prosody, require_space
 from tts.prosody.show import Comparison, asked_against_measured
+from tts.synthesis.contour import given_contour
 from tts.synthesis.latents import choose_edits, choose_latents
 from tts.speakers.voice import MadeVoice
 from tts.synthesis.made_voices import find_made, nearest_speaker, require_fit
@@ -47,7 +49,8 @@ class Request:
     """Something to say. `speed`: larger is faster. `units`: already processed text, as a manifest holds it. `prosody`: whose words to
     take, mapped onto the text as `mapping` says (`tts.prosody.mapping`). `temperature` of what the text leaves open: 0 is the mean, None
     what the system is best at. `style`, `style_strength` (larger is stronger) and `style_source`: how, for a model with styles
-    (`tts.synthesis.style`)."""
+    (`tts.synthesis.style`). `f0_hz` [T]: a contour to follow in place of the predicted one, 0 where unvoiced (`tts.synthesis.contour`); of one
+    sentence."""
 
     text: str
     voice: str | None = None
@@ -61,6 +64,7 @@ class Request:
     style: str | None = None
     style_strength: float = 1.0
     style_source: str | None = None
+    f0_hz: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,7 @@ class _Plan:
     warnings: list[str]
     report: list[str]
     style_latent: torch.Tensor | None = None
+    f0: F0Contour | None = None
 
 
 class Synthesizer:
@@ -176,9 +181,10 @@ class Synthesizer:
         style: str | None = None,
         style_strength: float = 1.0,
         style_source: str | None = None,
+        f0_hz: np.ndarray | None = None,
     ) -> Speech:
         """Speak `text`. A text in which nothing can be spoken, an unknown voice, language or style is a `UserError`."""
-        plan = self._plan(Request(text, voice, language, speed, seed, units, prosody, mapping, temperature, style, style_strength, style_source))
+        plan = self._plan(Request(text, voice, language, speed, seed, units, prosody, mapping, temperature, style, style_strength, style_source, f0_hz))
         parts = self._parts(plan)
         f0 = None if parts[0].f0_hz is None else np.concatenate([part.f0_hz for part in parts])
         speech = Speech(
@@ -318,7 +324,7 @@ class Synthesizer:
         """Refuse a model that has no prosody of words."""
         if not self.loaded.model.controls.words:
             raise UserError(f"{self.loaded.folder}: a model of system {self.loaded.card['system']!r} has no prosody word by word to follow or to "
-                            "draw; expected a copycat2")
+                            "draw; expected a copycat2 or a studio")
 
     def _check_latents(self, prosody: Prosody) -> None:
         """Refuse latents of another length, say of a file that was changed by hand."""
@@ -371,10 +377,20 @@ class Synthesizer:
         units, words, report = self._lay(request.prosody, units, request.mapping)
         units, replaced = self.loaded.phones.fit(units)
         sentences, words = split_sentences(units, words)
+        f0 = None if request.f0_hz is None else self._contour(request.f0_hz, len(sentences))
         style = self.loaded.names.styles[0]
         speaker, _ = self._speaker(voice)
         utterances = [Utterance("text", request.text, speaker, known_as, style, units=sentence) for sentence in sentences]
-        return _Plan(replace(request, voice=voice), language, utterances, words, asked, warnings + replaced, report, latent)
+        return _Plan(replace(request, voice=voice), language, utterances, words, asked, warnings + replaced, report, latent, f0)
+
+    def _contour(self, f0_hz: np.ndarray, sentences: int) -> F0Contour:
+        """A given contour [1, T]; refused where the model hears none, or where it could not be said which sentence's it is."""
+        if not self.loaded.model.controls.f0:
+            raise UserError(f"{self.loaded.folder}: this model hears no F0 (model.f0_layers is 0), so it cannot follow a contour; expected one with "
+                            "model.f0_layers above 0")
+        if sentences != 1:
+            raise UserError(f"a contour of F0 is that of one sentence, found a text of {sentences}; say them one by one")
+        return given_contour(f0_hz, self.vocoder.device)
 
     def _parts(self, plan: _Plan) -> list[_Sentence]:
         return [self._sentence(utterance, plan, words) for utterance, words in zip(plan.sentences, plan.words)]
@@ -386,12 +402,14 @@ class Synthesizer:
         with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
             torch.manual_seed(request.seed)
             if model.controls.words:
-                given["latents"] = choose_latents(self.loaded, row, utterance.units, words, request.temperature or 0.0)
+                given["latents"] = choose_latents(self.loaded, row, utterance.units, words, request.temperature or 0.0, plan.style_latent)
                 given["edits"] = choose_edits(self.loaded, utterance.units, words)
             if model.controls.noise:
                 given["temperature"] = request.temperature
             if plan.style_latent is not None:
                 given["style_latent"] = plan.style_latent
+            if plan.f0 is not None:
+                given["f0"] = plan.f0
             made = model.synthesize(row, speed=request.speed, speaker_vector=self._speaker(request.voice)[1], **given)
             return made, given.get("latents")
 
@@ -410,14 +428,18 @@ class Synthesizer:
             self._frontends[language] = TextFrontend(language, self.dictionary)
         return self._frontends[language]
 
+    def add_voice(self, voice: MadeVoice, name: str | None = None) -> None:
+        """Let a made voice, kept or not, be asked for by a name, its own unless another is given."""
+        require_fit(voice, self.loaded)
+        self._made_voices[name or voice.name] = voice
+
     def _check_voice(self, voice: str) -> None:
         """Refuse a name that is neither a speaker's nor that of a made voice which this model can speak with."""
         if voice in self.voices or voice in self._made_voices:
             return
         made = find_made(voice)
         if made is not None:
-            require_fit(made, self.loaded)
-            self._made_voices[voice] = made
+            self.add_voice(made, voice)
         else:
             raise UserError(
                 f"no voice {voice!r}{nearest(voice, self.voices)} in the model {self.loaded.folder}; "

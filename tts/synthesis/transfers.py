@@ -29,12 +29,13 @@ VOICES = {NEXT: "the next voice of the language", ALL: "every other voice of the
 
 def transfer_all(synthesizer: Synthesizer, utterances: Iterable[Utterance], audio_root: Path, output: Path,
                  voices: str | Sequence[str] = NEXT, edits: Sequence[Edit] = (), seed: int = 0,
-                 prosody_folder: Path | None = None) -> Spoken:
+                 prosody_folder: Path | None = None, style: str | None = None) -> Spoken:
     """Say every utterance as its recording does, to OUTPUT/ID--VOICE.wav, with a manifest and transfer.json beside them.
 
     voices          one of `VOICES`, or the names themselves
     edits           of every prosody, before it is spoken; transfer.json says which units they change, and how
     prosody_folder  where to keep what is spoken as ID.json
+    style           in which all of it is said, by a model with styles
     """
     facts: dict = {"voices": voices, "edits": [vars(edit) for edit in edits], "edited": {}}
 
@@ -57,7 +58,7 @@ def transfer_all(synthesizer: Synthesizer, utterances: Iterable[Utterance], audi
                 if edits:
                     facts["edited"][name] = changed
                 text, language, units = utterance.text, utterance.language, utterance.units
-                yield name, Request(text, voice, language, seed=seed, units=units, prosody=prosody, mapping="same")
+                yield name, Request(text, voice, language, seed=seed, units=units, prosody=prosody, mapping="same", style=style)
 
     return speak_all(synthesizer, requests(), output, "transfer.json", facts)
 

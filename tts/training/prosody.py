@@ -1,4 +1,4 @@
-"""Training the predictor of prosody from text, for a CopyCat2 whose stage I is finished: finds every recording's posteriors once, then
+"""Training the predictor of prosody from text, for a CopyCat2 (or a studio) whose stage I is finished: finds every recording's posteriors once, then
 trains on text and posteriors alone. The result lies in the model's own folder, MODEL/prosody."""
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def train_prosody(recipe: Recipe, folder: Path, manifest: Path, features: Path, 
     """Train the predictor for the model in `folder` as `recipe` says; returns the facts that stand on its card."""
     loaded = load_model(folder, world.device)
     if not loaded.model.controls.words:
-        raise UserError(f"{folder}: a model of system {loaded.card['system']!r} has no latents per word; expected copycat2")
+        raise UserError(f"{folder}: a model of system {loaded.card['system']!r} has no latents per word; expected copycat2 or studio")
     words = None
     if recipe.predictor.bert != "none":
         if not bert:
