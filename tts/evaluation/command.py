@@ -44,7 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     claims = verbs.add_parser(
         "claims", help="check a system's claims on its test sentences; run in the recipe's folder", formatter_class=style
     )
-    claims.add_argument("--system", required=True, help="whose claims: copycat2, lcpvae, flowtts")
+    claims.add_argument("--system", required=True, help="whose claims: copycat2, lcpvae, flowtts, studio")
     claims.add_argument(
         "--model", required=True, action="append", type=Path, help="exp/NAME; repeated for several training seeds"
     )
@@ -61,7 +61,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     claims.add_argument("--manifest", type=Path, default=Path("data/alignment/manifest.jsonl"), help="aligned manifest")
     claims.add_argument("--audio-root", type=Path, default=Path("data/corpus"), help="what its audio is relative to")
     claims.add_argument("--features", type=Path, default=Path("data/features"), help="features of the manifest's recordings")
-    claims.add_argument("--recogniser", type=Path, default=Path("exp/recogniser"), help="lcpvae: folder of the recogniser of phones")
+    claims.add_argument("--recogniser", type=Path, default=Path("exp/recogniser"), help="lcpvae, studio: folder of the recogniser of phones")
     claims.add_argument("--style-classifier", type=Path, default=Path("exp/style_classifier"), help="lcpvae: what the style loss asked")
     claims.add_argument("--split", default="test", help="the utterances to judge")
     claims.add_argument("--limit", type=int, help="judge at most so many, speakers in turn; default: all")

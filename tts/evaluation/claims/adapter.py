@@ -27,6 +27,7 @@ from tts.prosody.measure import Measured
 from tts.prosody.prosody import Prosody, Reference, WordProsody
 from tts.synthesis.reader import ProsodyReader
 from tts.synthesis.sentences import with_frames
+from tts.synthesis.style import style_latent
 from tts.synthesis.synthesizer import Synthesizer
 from tts.training.batch import PhoneRow, phone_row
 
@@ -157,7 +158,8 @@ class CopyCat2System(SpeakingSystem):
             return None
         row = self._row(utterance, voice)
         pieces = prosody.words.pieces(utterance.units) if prosody.words is not None else None
-        mean, density = prosody.predict(row, pieces), prosody.density(row, pieces)
+        style = style_latent(self.loaded, None)  # as it is spoken then
+        mean, density = prosody.predict(row, pieces, style_latent=style), prosody.density(row, pieces, style)
         sizes = [mean.acoustic.shape[1], mean.timing.shape[1]]
         spread = [None, None] if density is None else [part.numpy() for part in density.log_variance.split(sizes, dim=1)]
         return Latents(mean.acoustic.numpy(), mean.timing.numpy(), *spread)

@@ -22,6 +22,7 @@ SYSTEMS = {
     "f0_augmentation": "tts.evaluation.claims.f0_augmentation",
     "lcpvae": "tts.evaluation.claims.lcpvae",
     "flowtts": "tts.evaluation.claims.flowtts",
+    "studio": "tts.evaluation.claims.studio",
 }
 
 REACHED, MISSED, NOT_MEASURED, STATED = "reached", "missed", "not measured", "stated"

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,20 +87,16 @@ def judge_model(places: Places, model: Path) -> Judged:
     opener = open_roles(places, model)
     systems, parts = opener.open(), read_parts(places)
     recorded, failures = listen_all(open_roles(places, places.models[0]), parts, places.jobs)
-    unseen = [recorded[u.id] for u in parts.unseen if u.id in recorded]
-    judge = StyleJudge([Example(r.utterance.speaker, r.utterance.style, heard.numbers.all) for r in unseen for heard in (r, r.copy)])
+    judge = fit_judge(parts, recorded)
     tasks = plan(systems, parts.test)
     spoken, failed = in_processes(speak, opener, tasks, places.jobs, "speaking")
     encoded = [u for u in (*parts.test, *parts.unseen) if u.id in recorded]
     references = tuple(recorded[u.id] for u in parts.references if u.id in recorded)
-    vectors = defaultdict(list)
-    for item in references:
-        vectors[item.utterance.speaker].append(item.vector)
     evidence = StyleEvidence(
         tuple(systems.synthesizers), systems.ours.loaded.names.styles, judge, Phonotactics(parts.texts),
         {u.id: recorded[u.id] for u in parts.test if u.id in recorded}, references,
         {role: encode(systems, role, encoded) for role in systems.synthesizers}, tuple(spoken),
-        {name: centroid(own) for name, own in vectors.items()})
+        voices_of(references))
     checks = [check for group in (structure_checks, cross_checks, distance_checks, kept_checks, gamed_checks, control_checks) for check in group(evidence)]
     checks += prior_checks(systems, evidence)
     return Judged(checks, rows_of(evidence), facts_of(systems, evidence, parts), failures | failed,
@@ -162,6 +159,20 @@ def listen_all(opener: StyleModels, parts: Parts, jobs: int) -> tuple[dict[str, 
         found, failures = in_processes(listen, opener, list(wanted.values()), jobs, "listening to recordings")
         _RECORDED[key] = {item.utterance.id: item for item in found}, failures
     return _RECORDED[key]
+
+
+def fit_judge(parts: Parts, recorded: dict[str, Recorded]) -> StyleJudge:
+    """The judge of styles, from recordings that no voice saw and from their copies."""
+    unseen = [recorded[u.id] for u in parts.unseen if u.id in recorded]
+    return StyleJudge([Example(r.utterance.speaker, r.utterance.style, heard.numbers.all) for r in unseen for heard in (r, r.copy)])
+
+
+def voices_of(references: Iterable[Recorded]) -> dict[str, np.ndarray]:
+    """Every voice's vector: the mean direction of its training recordings."""
+    vectors = defaultdict(list)
+    for item in references:
+        vectors[item.utterance.speaker].append(item.vector)
+    return {name: centroid(own) for name, own in vectors.items()}
 
 
 # -- what is spoken ----------------------------------------------------------------------------------------------------

@@ -20,11 +20,11 @@ from tts.evaluation.claims.styles import StyleNumbers, UsualDurations, style_num
 from tts.evaluation.claims.work import fit_length
 from tts.evaluation.measure import mel_of
 from tts.features.audio import load_audio
-from tts.features.f0 import extract_f0
+from tts.features.f0 import F0Track, extract_f0
 from tts.features.speaker import speaker_encoder
 from tts.features.store import FeatureStore
 from tts.models.lcpvae.classifier import StyleClassifier, load_style_classifier
-from tts.models.lcpvae.model import LCPVAE
+from tts.models.lcpvae.styled import Styled
 from tts.models.load import load_batch
 from tts.synthesis.synthesizer import Synthesizer
 
@@ -100,6 +100,10 @@ class StyleSystems:
     def store(self) -> FeatureStore:
         return FeatureStore(self.features, expected=self.ours.loaded.fingerprint)
 
+    def recording(self, utterance: Utterance) -> np.ndarray:
+        """The samples [N] of an utterance of the corpus."""
+        return load_audio(resolve_audio(self.audio_root / "manifest.jsonl", utterance), self.ours.loaded.features.sample_rate)
+
     def f0_range_hz(self, voice: str) -> tuple[float | None, float | None]:
         return tuple(self.ours.loaded.speakers.get(voice, {}).get("f0_range_hz") or (None, None))
 
@@ -116,7 +120,7 @@ class StyleModels:
     classifier: Path | None
 
     def open(self) -> StyleSystems:
-        synthesizers = {role: load(folder, LCPVAE, "lcpvae") for role, folder in self.folders}
+        synthesizers = {role: load(folder, Styled, "lcpvae or studio") for role, folder in self.folders}
         ours = next(iter(synthesizers.values())).loaded
         recogniser = load_recogniser(self.recogniser) if self.recogniser else None
         classifier = load_style_classifier(self.classifier, ours.names.styles, ours.fingerprint) if self.classifier else None
@@ -127,12 +131,11 @@ class StyleModels:
 def listen(systems: StyleSystems, utterance: Utterance) -> Recorded:
     """A recording, and its copy unless it only says how a voice sounds."""
     config = systems.ours.loaded.features
-    samples = load_audio(resolve_audio(systems.audio_root / "manifest.jsonl", utterance), config.sample_rate)
-    copy = None
+    samples, copy = systems.recording(utterance), None
     if utterance.split != "train":
         sound = systems.ours.vocoder(mel_of(samples, config)[None])[0].numpy()
-        copy = _hear(systems, sound, utterance, utterance.speaker)
-    return Recorded(**vars(_hear(systems, samples, utterance, utterance.speaker)), utterance=utterance, copy=copy)
+        copy = hear(systems, sound, utterance, utterance.speaker)
+    return Recorded(**vars(hear(systems, samples, utterance, utterance.speaker)), utterance=utterance, copy=copy)
 
 
 @torch.inference_mode()
@@ -146,17 +149,24 @@ def speak(systems: StyleSystems, task: StyleTask) -> Spoken:
         mel = torch.from_numpy(speech.mel)[None]
         heard = int(systems.classifier(mel, torch.ones(mel.shape[:2], dtype=torch.bool)).argmax())
         trained = systems.ours.loaded.names.styles[heard]
-    found = _hear(systems, speech.samples, Utterance("spoken", "", task.voice, utterance.language, units=speech.units), task.voice)
+    found = hear(systems, speech.samples, Utterance("spoken", "", task.voice, utterance.language, units=speech.units), task.voice)
     return Spoken(**vars(found), role=task.role, kind=task.kind, id=utterance.id, language=utterance.language, voice=task.voice,
                   style=task.style, strength=task.strength, trained=trained)
 
 
-def _hear(systems: StyleSystems, samples: np.ndarray, utterance: Utterance, voice: str) -> Heard:
-    config = systems.ours.loaded.features
-    samples = fit_length(samples, utterance.units, config)
-    track = extract_f0(samples, config, *systems.f0_range_hz(voice))
+def hear_track(systems: StyleSystems, samples: np.ndarray, utterance: Utterance, voice: str) -> F0Track:
+    """F0 of a sound [N] in the voice's range; a sound without any is a UserError."""
+    track = extract_f0(samples, systems.ours.loaded.features, *systems.f0_range_hz(voice))
     if not track.voiced.any():
         raise UserError(f"{utterance.id}: nothing voiced in the sound of {voice}")
+    return track
+
+
+def hear(systems: StyleSystems, samples: np.ndarray, utterance: Utterance, voice: str, track: F0Track | None = None) -> Heard:
+    """What there is to hear in a sound whose units are the utterance's; its F0 is measured unless given."""
+    config = systems.ours.loaded.features
+    samples = fit_length(samples, utterance.units, config)
+    track = track or hear_track(systems, samples, utterance, voice)
     vector = speaker_encoder(systems.encoder)(samples, config.sample_rate, track)
     tempo, reference = systems.usual.tempo(utterance.language, utterance.units), spoken_phones(utterance)
     numbers = style_numbers(samples, tempo, track, config)

@@ -97,6 +97,10 @@ class StyleJudge:
                        logisticregression__sample_weight=weights)
         self.styles = list(self.model.classes_)
 
+    def meet(self, voice: str, examples: list[Example]) -> None:
+        """Get to know a voice that it was not fitted to, by sounds of it in all styles."""
+        self.means[voice] = _mean_of_styles(examples)
+
     def _relative(self, voice: str, numbers: np.ndarray) -> np.ndarray:
         return numbers - self.means.get(voice, self.anybody)
 

@@ -1,0 +1,116 @@
+"""The studio's claims on sounds whose answers are known: what is kept, what is asked of whom, what could not be measured."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from tts.corpus.utterance import Utterance
+from tts.evaluation.claims.claims import claim_of
+from tts.evaluation.claims.studio import ALONE, PAIRS, TOGETHER, Evidence, by_made_voice, checks_of, plan, task_of
+from tts.evaluation.claims.studio_work import F0, LANGUAGE, MADE, STYLE, VOICE, WORDS, Controlled, moved_contour
+from tts.evaluation.claims.styles import Example, StyleJudge, StyleNumbers
+from tts.evaluation.claims.words import Words
+
+STYLES = ("dj", "excited", "neutral")
+SPEAKERS = {"ada": "en", "ben": "en", "dora": "es", "elias": "es"}
+
+
+def synthesizer():
+    known = {name: {"languages": {language: 10}} for name, language in SPEAKERS.items()}
+    return SimpleNamespace(styles=list(STYLES), voices=list(SPEAKERS), language_of=SPEAKERS.get, loaded=SimpleNamespace(speakers=known))
+
+
+def utterances(count: int = 12) -> list[Utterance]:
+    names = list(SPEAKERS)
+    return [Utterance(f"u{i}", "", names[i % 4], SPEAKERS[names[i % 4]], STYLES[i % 3]) for i in range(count)]
+
+
+MADE_VOICES = {language: [SimpleNamespace(name=f"{language}{number}", accent=language) for number in range(2)] for language in ("en", "es")}
+
+
+def words(shape: np.ndarray, noise: float, seed: int) -> Words:
+    values = shape + noise * np.random.default_rng(seed).standard_normal(len(shape))
+    return Words(values, values, values, np.zeros(0))
+
+
+def sounds(controls: tuple[str, ...], noise: float = 0.0, wrong_style: int = 0, cosine: float = 1.0) -> list[Controlled]:
+    """Twelve sounds: of words that follow the source but for noise, heard in their style but for the first ones."""
+    found = []
+    for place in range(12):
+        style, shape = STYLES[place % 3], np.random.default_rng(place).standard_normal(6)
+        heard = float((place % 3 + (1 if place < wrong_style else 0)) % 3)
+        vector = np.array([cosine, np.sqrt(1 - cosine**2)])
+        numbers = StyleNumbers({"f0": heard}, np.array([heard, 0.0]))
+        found.append(Controlled(numbers, vector, ["a"], place < wrong_style, 1, f"u{place}", controls, "ada", style,
+                                words(shape, noise, 100 + place), words(shape, 0.0, 0), cosine, cosine))
+    return found
+
+
+@pytest.fixture(scope="module")
+def judge():
+    rng = np.random.default_rng(0)
+    return StyleJudge([Example("ada", style, np.array([place + 0.05 * rng.standard_normal(), 0.0])) for _ in range(20)
+                       for place, style in enumerate(STYLES)])
+
+
+def verdicts(evidence: Evidence, why: str = "") -> dict[str, str]:
+    return {f"{check.group}: {check.name}": claim_of([check]).verdict for check in checks_of(evidence, why)}
+
+
+def test_what_is_kept_is_reached_and_what_is_lost_is_missed(judge):
+    every = {controls: sounds(controls) for controls in (*ALONE, *PAIRS, *TOGETHER)}
+    evidence = Evidence(every, judge, {"ada": np.array([1.0, 0.0])})
+    assert set(verdicts(evidence).values()) == {"reached", "stated"}
+    lost = Evidence({**every, (WORDS, STYLE): sounds((WORDS, STYLE), noise=3.0), (STYLE, VOICE): sounds((STYLE, VOICE), wrong_style=6, cosine=0.5)},
+                    judge, evidence.voices)
+    found = verdicts(lost)
+    missed = {name for name, verdict in found.items() if verdict == "missed"}
+    assert missed == {"two at once: words with style: word f0", "two at once: words with style: word duration",
+                      "two at once: style with voice: style heard", "two at once: voice with style: likeness"}
+    (check,) = [c for c in checks_of(lost, "") if c.name == "style with voice: style heard"]
+    assert check.figure.value == pytest.approx(0.5) and check.beside["alone"].value == 1 and check.beside["together"].value == pytest.approx(0.5)
+
+
+def test_what_could_not_be_made_is_not_measured_and_says_why(judge):
+    evidence = Evidence({controls: sounds(controls) for controls in (*ALONE, *PAIRS) if MADE not in controls}, judge, {"ada": np.array([1.0, 0.0])})
+    claims = {f"{c.group}: {c.name}": claim_of([c]) for c in checks_of(evidence, "too few speakers")}
+    assert claims["two at once: words with made voice: word f0"].verdict == "not measured"
+    assert "too few speakers" in claims["alone: made voice: likeness to its vector"].why
+    assert claims["two at once: words with language: word f0"].verdict == "reached"
+
+
+def test_every_set_is_asked_of_a_voice_that_fits_it():
+    ours, test = synthesizer(), utterances()
+    tasks = plan(ours, test, MADE_VOICES)
+    assert len(tasks) == len(test) * len((*ALONE, *PAIRS, *TOGETHER))
+    for task in tasks:
+        utterance, made = task.utterance, task.made
+        own = SPEAKERS.get(task.voice) == utterance.language or made is not None and made.accent == utterance.language
+        assert own == (LANGUAGE not in task.controls), task.name
+        assert (made is not None) == (MADE in task.controls)
+        assert (task.voice == utterance.speaker) == (not {VOICE, MADE, LANGUAGE} & set(task.controls))
+        assert (task.style == utterance.style) == (F0 in task.controls), task.name
+    assert {task.style for task in tasks if task.controls == (STYLE,)} == set(STYLES)
+
+
+def test_without_a_voice_there_is_no_task():
+    ours = synthesizer()
+    (utterance,) = utterances(1)
+    assert task_of(ours, utterance, 0, (MADE,), {}) is None
+    ours.voices = ["ada"]
+    assert task_of(ours, utterance, 0, (VOICE,), {}) is None and task_of(ours, utterance, 0, (LANGUAGE,), {}) is None
+
+
+def test_made_voices_are_known_by_their_sounds_with_a_style_alone():
+    alone, more = sounds((STYLE, MADE)), sounds(TOGETHER[0])
+    found = by_made_voice([*alone, *more], {"en": [SimpleNamespace(name="ada")]})
+    assert list(found) == ["ada"] and len(found["ada"]) == len(alone)
+
+
+def test_a_contour_is_moved_by_the_distance_of_the_ranges():
+    ranges = {"low": (80.0, 125.0), "high": (160.0, 250.0)}
+    systems = SimpleNamespace(f0_range_hz=lambda voice: ranges.get(voice, (None, None)))
+    contour = np.array([100.0, 0.0, 120.0], dtype=np.float32)
+    assert np.allclose(moved_contour(systems, contour, "low", "high"), [200.0, 0.0, 240.0])
+    assert np.array_equal(moved_contour(systems, contour, "low", "nobody"), contour)

@@ -1,0 +1,91 @@
+"""What the studio is asked for, one control or several at once, and what is heard of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from tts.corpus.utterance import Utterance
+from tts.evaluation.claims.style_work import Heard, StyleSystems, hear, hear_track
+from tts.evaluation.claims.words import Words, measure_words
+from tts.evaluation.claims.work import fit_length
+from tts.evaluation.f0 import compare_f0
+from tts.features.f0 import F0Track
+from tts.models.backbone.f0_model import stretched
+from tts.speakers.voice import MadeVoice
+from tts.synthesis.contour import given_contour
+from tts.synthesis.transfers import read_prosody
+
+WORDS, STYLE, F0 = "words", "style", "F0"
+VOICE, MADE, LANGUAGE = "voice", "made voice", "language"
+HOW, WHO = (WORDS, STYLE, F0), (VOICE, MADE, LANGUAGE)
+
+
+@dataclass(frozen=True)
+class ControlTask:
+    """A recording's text to say with some controls given: by a speaker of the model, or by a made voice."""
+
+    controls: tuple[str, ...]
+    utterance: Utterance
+    voice: str
+    style: str | None = None
+    made: MadeVoice | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.utterance.id} {self.voice}: {' + '.join(self.controls)}"
+
+
+@dataclass(frozen=True)
+class Controlled(Heard):
+    """What is heard of a task. words: of the sound, source: of the recording; f0_correlation with the contour that was given (NaN without one);
+    likeness: cosine of the sound's vector, by the encoder that the model knows voices by, with the vector of the voice that was asked for."""
+
+    id: str
+    controls: tuple[str, ...]
+    voice: str
+    style: str | None
+    words: Words
+    source: Words
+    f0_correlation: float
+    likeness: float
+
+
+@torch.inference_mode()
+def control(systems: StyleSystems, task: ControlTask) -> Controlled:
+    """A task's sound, listened to."""
+    ours, utterance = systems.ours, task.utterance
+    loaded, config = ours.loaded, ours.loaded.features
+    if task.made is not None:
+        ours.add_voice(task.made)
+    prosody = read_prosody(ours, utterance, systems.audio_root) if WORDS in task.controls else None
+    recorded = systems.store[utterance.id]
+    contour = moved_contour(systems, recorded.f0_hz * recorded.voiced, utterance.speaker, task.voice) if F0 in task.controls else None
+    speech = ours.say(utterance.text, task.voice, utterance.language, units=utterance.units, prosody=prosody,
+                      mapping=None if prosody is None else "same", style=task.style if STYLE in task.controls else None, f0_hz=contour)
+    said = Utterance(task.name, "", task.voice, utterance.language, units=speech.units)
+    samples = fit_length(speech.samples, speech.units, config)
+    track = hear_track(systems, samples, said, task.voice)
+    found = hear(systems, samples, said, task.voice, track)
+    correlation = float("nan")
+    if contour is not None:
+        asked = stretched(given_contour(contour, torch.device("cpu")), len(track.f0_hz))
+        correlation = compare_f0((asked.log_f0.exp() * asked.voiced)[0].numpy(), track.f0_hz).f0_correlation
+    wanted = task.made.vector if task.made is not None else loaded.speaker_vectors[task.voice]
+    likeness = float(loaded.speaker_encoder(samples, config.sample_rate) @ wanted)
+    recording = systems.recording(utterance)
+    source = measure_words(fit_length(recording, utterance.units, config), utterance.units, F0Track(recorded.f0_hz, recorded.voiced), config)
+    words = measure_words(samples, speech.units, track, config)
+    return Controlled(**vars(found), id=utterance.id, controls=task.controls, voice=task.voice, style=task.style, words=words, source=source,
+                      f0_correlation=correlation, likeness=likeness)
+
+
+def moved_contour(systems: StyleSystems, f0_hz: np.ndarray, speaker: str, voice: str) -> np.ndarray:
+    """A recording's contour [T] in Hz, as far up or down as the voice's range lies from the speaker's; as it is where either is not known."""
+    ranges = [systems.f0_range_hz(name) for name in (speaker, voice)]
+    if any(value is None for limits in ranges for value in limits):
+        return f0_hz
+    before, after = (np.sqrt(low * high) for low, high in ranges)
+    return f0_hz * np.float32(after / before)
