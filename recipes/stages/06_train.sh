@@ -6,7 +6,7 @@
 # writes:   exp/$name/model.safetensors exp/$name/config.yaml exp/$name/card.json exp/$name/phones.json exp/$name/names.json
 #           exp/$name/speakers.json exp/$name/fingerprint.json exp/$name/aligner/ exp/$name/metrics.jsonl exp/$name/checkpoints/
 #           exp/$name/tensorboard/
-# config:   system features model copycat2 copycat lcpvae flowtts training
+# config:   system features model copycat2 copycat lcpvae flowtts studio training
 # runs by:  train_cmd
 # once made: keep
 set -euo pipefail
