@@ -17,6 +17,7 @@ from tts.models.lcpvae.classifier import StyleClassifier
 from tts.models.lcpvae.config import StyleClassifierConfig
 from tts.models.studio.config import StudioConfig
 from tts.models.studio.model import Studio
+from tts.training.checkpoint import load_weights, save_tensors
 
 SIZES = dataclasses.replace(CONFIG, word_latent_dim=3, energy_dim=8, style_latent_dim=LATENT, speaker_vectors="features")
 MATRIX = np.eye(2, 5, dtype=np.float32)
@@ -99,6 +100,17 @@ def test_what_is_not_given_is_what_is_absent(model):
     given = model.synthesize(row, latents=model.centroid(row), style_latent=model.unasked_style())
     assert np.array_equal(plain.mel, given.mel) and np.array_equal(plain.durations, given.durations) and np.array_equal(plain.f0_hz, given.f0_hz)
     assert torch.equal(model.centroid(row).acoustic[0], model.absent_acoustic)
+
+
+def test_saved_and_loaded_is_the_same(model, tmp_path):
+    save_tensors(tmp_path / "model.safetensors", model.state_dict())
+    other, row = tiny().eval(), StyledSource().rows["u03"]
+    torch.nn.init.normal_(other.absent_style, std=3.0)
+    assert not np.array_equal(other.synthesize(row).mel, model.synthesize(row).mel)
+    load_weights(other, tmp_path / "model.safetensors")
+    assert torch.equal(other.centres(), model.centres())
+    for given in ({}, {"latents": latents_of(row, 0)}, {"style_latent": model.centres()[1]}):
+        assert np.array_equal(other.synthesize(row, **given).mel, model.synthesize(row, **given).mel)
 
 
 def test_each_control_moves_the_sound_and_needs_no_other(model):
