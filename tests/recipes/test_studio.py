@@ -7,10 +7,10 @@ from tests.helpers.project import ROOT, ran, run
 
 CAST = """
 speakers:
-  - &en {language: en-us, utterances: {train: 5, dev: 2, test: 1, recogniser: 5}}
-  - &es {language: es, utterances: {train: 5, dev: 2, test: 1, recogniser: 5}}
-  - *es
-  - *en
+  - {language: en-us, utterances: {train: 5, dev: 2, test: 1, recogniser: 5}}
+  - {language: es, utterances: {train: 5, dev: 2, test: 1, recogniser: 5}}
+  - &es {language: es, utterances: {train: 5, dev: 1, recogniser: 5}}
+  - &en {language: en-us, utterances: {train: 5, dev: 1, recogniser: 5}}
   - *en
   - *es
   - *es
@@ -23,7 +23,8 @@ STUDIO_BLOCK = re.compile(r"<!-- studio -->\n```bash\n(.*?)\n```\n", re.S)
 
 def test_from_nothing_to_all_at_once(project, tmp_path):
     (tmp_path / "cast.yaml").write_text(CAST)
-    tiny = ("--config", "conf/debug.yaml", "--cast", str(tmp_path / "cast.yaml"), "--jobs", "1", "--processes", "1")
+    tiny = ("--config", "conf/debug.yaml", "--cast", str(tmp_path / "cast.yaml"), "--jobs", "1", "--processes", "1",
+            "--overrides", "predictor.bert=none")  # a BERT takes as long to start as all the rest
     recipe = project / "egs/mini/studio"
     output = run([recipe / "run.sh", *tiny], project)
     assert ran(output) == STAGES and "--style excited" in output
@@ -31,8 +32,8 @@ def test_from_nothing_to_all_at_once(project, tmp_path):
     claims = json.loads((recipe / "exp/studio/claims/claims.json").read_text())
     verdicts = {f"{c['group']}: {c['name']}": c["verdict"] for c in claims["claims"]}
     assert all("nothing voiced" in reason for reason in claims["failures"].values())  # so little training may leave a voice without any
-    assert verdicts["alone: words: word f0"] == "stated"
-    assert verdicts["two at once: words with style: word f0"] in ("reached", "missed")
+    assert verdicts["alone: words: word duration"] == "stated"
+    assert verdicts["two at once: words with style: word duration"] in ("reached", "missed")
     assert "in every style, by a voice" in (recipe / "exp/studio/page.html").read_text()
     (code,) = STUDIO_BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8"))
     first = json.loads((recipe / "data/alignment/manifest.jsonl").read_text().splitlines()[0])

@@ -80,6 +80,15 @@ def test_what_could_not_be_made_is_not_measured_and_says_why(judge):
     assert claims["two at once: words with language: word f0"].verdict == "reached"
 
 
+def test_a_share_of_nothing_is_not_measured(judge):
+    every = {controls: sounds(controls) for controls in (*ALONE, *PAIRS, *TOGETHER)}
+    evidence = Evidence({**every, (VOICE,): sounds((VOICE,), cosine=-0.1)}, judge, {"ada": np.array([1.0, 0.0])})
+    claims = {f"{c.group}: {c.name}": claim_of([c]) for c in checks_of(evidence, "")}
+    found = claims["two at once: voice with words: likeness"]
+    assert found.verdict == "not measured" and found.why == "voice alone does nothing: -0.1"
+    assert claims["two at once: words with voice: word f0"].verdict == "reached"
+
+
 def test_every_set_is_asked_of_a_voice_that_fits_it():
     ours, test = synthesizer(), utterances()
     tasks = plan(ours, test, MADE_VOICES)

@@ -148,10 +148,11 @@ def checks_of(evidence: Evidence, no_made: str) -> list[Check]:
             for measure, figure in figures(evidence, name, sounds).items():
                 single, others = alone[name][measure], " + ".join(other for other in controls if other != name)
                 there = figure is not None and single is not None
+                idle = there and not single.value > 0  # a share of nothing says nothing
+                why = f"{name} alone does nothing: {single.value:.3g}" if idle else missing(name if single is None else MADE, no_made)
                 checks.append(Check(
                     group, f"{name} with {others}: {measure}", f"{MEANING[measure]}: with {others}, as a share of what it is with {name} alone", "%",
-                    at_least(KEPT, f"≥ {100 * KEPT:g} %"), share(figure, single) if there else None,
-                    missing(name if single is None else MADE, no_made),
+                    at_least(KEPT, f"≥ {100 * KEPT:g} %"), share(figure, single) if there and not idle else None, why,
                     {"alone": single, "together": figure} if there else {}, UNITS[name]))
     return checks
 
