@@ -205,7 +205,7 @@ def facts_of(systems: StyleSystems, test: Sequence[Utterance], made: dict[str, l
         f"Each of {len(test)} texts with every set of controls; {sum(map(len, made.values()))} voices were drawn, in all.",
         f"The judge of styles was fitted to the part {part!r}" + (", which no model saw." if part == UNSEEN_PART else ".")
         + " It knows a made voice by its sounds with a style and nothing else.",
-        "Words come from a recording in another style than the one asked for; beside a contour, which is never overruled, the style is the contour's.",
+        "Words come from a recording in another style than the one asked for; beside a contour, which nothing overrules, the style is the contour's.",
         "A contour is moved as far as the voice's range lies from the speaker's; into a made voice, whose range nobody knows, it goes as it is.",
         f"Made voices are heard by the encoder that the model knows voices by ({systems.ours.loaded.speaker_encoder_identity}), speakers by "
         f"{systems.encoder!r}.",
