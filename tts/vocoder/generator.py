@@ -168,7 +168,7 @@ class Generator(Vocoder):
 
     def speak(self, mel: Tensor, frame_mask: Tensor, pitch: Pitch | None) -> Tensor:
         """The wave, given the pitch that was read."""
-        return self.render(self.shaped(mel, frame_mask, pitch), mel, frame_mask)
+        return self.render(self.shaped(mel, frame_mask, pitch), mel, None if bool(frame_mask.all()) else frame_mask)
 
     def shaped(self, mel: Tensor, frame_mask: Tensor, pitch: Pitch | None) -> Shaped:
         excitation = self.excite(pitch, frame_mask, self._noise_rows(mel)) if pitch is not None else None

@@ -15,7 +15,7 @@ from tts.features.config import FeatureConfig
 from tts.features.mel import SILENT_POWER, mel_filterbank
 from tts.features.stft import Stft
 
-FITTINGS = 6  # of magnitudes to the mel
+FITTINGS = 4  # of magnitudes to the mel
 LARGEST_CHANGE = 10.0  # of a band's level at once
 MOMENTUM = 0.99  # of the fast form: how far beyond the last projection the next one starts
 TINY = 1e-16  # of a power, so that silence has a phase
@@ -58,17 +58,20 @@ class Settling(nn.Module):
             magnitude = magnitude * (change.clamp(1 / LARGEST_CHANGE, LARGEST_CHANGE) @ self.spread)
         return magnitude
 
+    @torch.no_grad()
     def forward(self, wave: Tensor, magnitude: Tensor, frame_mask: Tensor | None = None) -> Tensor:
-        """`wave` [B, T·hop] with magnitudes as near to those given as waves can have; what `frame_mask` [B, T] calls padding stays silent."""
+        """`wave` [B, T·hop] with magnitudes as near to those given as waves can have; what `frame_mask` [B, T] calls padding stays silent. Large
+        intermediate values are written over, as to allocate them anew takes longer than to compute them."""
         if frame_mask is not None:
             magnitude = magnitude * frame_mask[..., None]
-        previous = None
+            heard = frame_mask.repeat_interleave(self.stft.hop, 1)
+        previous = power = None
         for _ in range(self.rounds):
             projected = self.stft(wave)
-            ahead = projected if previous is None else torch.lerp(previous, projected, 1 + MOMENTUM)
+            ahead = projected.clone() if previous is None else previous.lerp_(projected, 1 + MOMENTUM)
             previous = projected
-            ahead = ahead * ((ahead.real.square() + ahead.imag.square() + TINY).rsqrt() * magnitude)
-            wave = self.stft.inverse(ahead, frame_mask)
+            power = torch.mul(ahead.real, ahead.real, out=power).addcmul_(ahead.imag, ahead.imag)
+            wave = self.stft.inverse(ahead.mul_(power.add_(TINY).rsqrt_().mul_(magnitude)), frame_mask)
             if frame_mask is not None:
-                wave = wave * frame_mask.repeat_interleave(self.stft.hop, 1)
+                wave = wave.mul_(heard)
         return wave
