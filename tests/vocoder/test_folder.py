@@ -60,5 +60,8 @@ def test_the_first_that_fits_speaks_else_griffin_lim(tmp_path, monkeypatch, caps
     saved(tmp_path / "model" / "vocoder")
     found = load_vocoder(None, fingerprint(FEATURES), model=tmp_path / "model")
     assert isinstance(found, Generator) and found.name.endswith("model/vocoder")
-    with pytest.raises(UserError, match="iterations"):
-        load_vocoder(tmp_path / "model" / "vocoder", fingerprint(FEATURES), iterations=4)
+    with pytest.raises(UserError, match="iterations -1"):
+        load_vocoder(tmp_path / "model" / "vocoder", fingerprint(FEATURES), iterations=-1)
+    quick, slow = (load_vocoder(tmp_path / "model" / "vocoder", fingerprint(FEATURES), iterations=rounds) for rounds in (0, 4))
+    mel = torch.randn(1, 20, FEATURES.mel_bands) - 5
+    assert quick.context < slow.context and not torch.equal(quick(mel), slow(mel))

@@ -70,7 +70,7 @@ class RealGenerator(nn.Module):
     def __init__(self, generator: Generator):
         super().__init__()
         self.generator, self.stft = generator, RealStft(generator.stft)
-        self.settling = RealSettling(generator.settling) if generator.settling is not None else None
+        self.settling = RealSettling(generator.settling) if generator.settling.rounds else None
 
     def forward(self, mel: Tensor) -> Tensor:
         generator = self.generator

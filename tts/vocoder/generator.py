@@ -124,7 +124,7 @@ class Generator(Vocoder):
             self.excitation_scale = 1 / float(scale)
             self.register_buffer("noise", torch.zeros(NOISE_FRAMES, bins, 2))
             self.use_noise(white_noise(features.hop_samples))
-        self.settling = Settling(features, self.stft, config.settle) if config.settle else None
+        self.settling = Settling(features, self.stft, config.settle)
 
     def use_noise(self, noise: Tensor) -> None:
         """Speak with other noise [NOISE_FRAMES·hop] of unit power; it is kept with the weights."""
@@ -140,7 +140,7 @@ class Generator(Vocoder):
     @property
     def settling_reach(self) -> int:
         """Frames, to either side, of unsettled sound on which a settled frame depends."""
-        return self.settling.reach if self.settling is not None else 0
+        return self.settling.reach
 
     @property
     def context(self) -> int:
@@ -179,7 +179,7 @@ class Generator(Vocoder):
         if frame_mask is not None:
             shaped = shaped.masked(frame_mask)
         wave = self.stft.inverse(shaped.spectrum, frame_mask)
-        if self.settling is None or self.training:
+        if not self.settling.rounds or self.training:
             return wave
         tonal = wave if shaped.noise is None else self.stft.inverse(shaped.tonal, frame_mask)
         if frame_mask is not None:  # the last frame's window reaches into padding

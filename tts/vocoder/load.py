@@ -31,15 +31,19 @@ def load_vocoder(
     model: Path | None = None,
 ) -> Vocoder:
     """The vocoder called `name`, griffin-lim or a folder, for mels of that fingerprint; one made for other mels is refused. None: whichever fits,
-    first of all that of the `model` folder. `iterations` are Griffin-Lim's."""
+    first of all that of the `model` folder. `iterations` are Griffin-Lim's, or the rounds in which a trained one settles its sound; more is cleaner
+    and slower."""
+    if iterations is not None and iterations < 0:
+        raise UserError(f"--iterations {iterations}; expected 0 (the fastest) or more")
     if name is None:
         name = default_vocoder(mels, model)
     if str(name) != GRIFFIN_LIM:
         if not Path(name).is_dir():
             raise UserError(f"no vocoder {str(name)!r}; expected {GRIFFIN_LIM}, or the folder of a trained one (exp/vocoder of a recipe)")
+        generator = load_generator(name, device)
         if iterations is not None:
-            raise UserError(f"--iterations are {GRIFFIN_LIM}'s; {name} has none")
-        vocoder: Vocoder = load_generator(name, device)
+            generator.settling.rounds = iterations
+        vocoder: Vocoder = generator
     else:
         vocoder = GriffinLim(mels.config) if iterations is None else GriffinLim(mels.config, iterations)
     require_vocoder_fits(vocoder, mels, "the mels")

@@ -88,7 +88,7 @@ class VocoderTraining(System):
             total = total + config.magnitude_weight * spectral.magnitude
         if self.training:
             total = total + config.pitch_weight * (pitch_loss + voicing_loss)
-            if config.meant_weight and generator.settling is not None:
+            if config.meant_weight:
                 meant = meant_distance(generator.meant(shaped, batch.mel), self.mel.stft(batch.wave), batch.frame_mask)
                 total = total + config.meant_weight * meant
             if self.adversarial:
