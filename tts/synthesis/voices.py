@@ -141,16 +141,21 @@ def _install(source: Path, name: str, files: Iterable[str], parts: Iterable[str]
             f"{name!r} is already installed in {target}; " + ("" if name == VOCODER else "choose another name, or ") + f"`tts voices remove {name}` first"
         )
     partial = target.with_name(f".{name}.{os.getpid()}.part")
-    partial.mkdir(parents=True)
     try:
-        for file in files:
-            shutil.copyfile(source / file, partial / file)
-        for part in parts:
-            shutil.copytree(source / part, partial / part, ignore=shutil.ignore_patterns("checkpoints", "tensorboard", "*.jsonl"))
+        copy_what_speaks(source, partial, files, parts)
         partial.rename(target)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return target
+
+
+def copy_what_speaks(source: Path, target: Path, files: Iterable[str], parts: Iterable[str], copy: Callable = shutil.copyfile) -> None:
+    """Copy these files and folders of a model or vocoder, each file by `copy(source, target)`, without what only its training needs."""
+    target.mkdir(parents=True)
+    for file in files:
+        copy(source / file, target / file)
+    for part in parts:
+        shutil.copytree(source / part, target / part, ignore=shutil.ignore_patterns("checkpoints", "tensorboard", "*.jsonl"), copy_function=copy)
 
 
 def remove_model(name: str) -> Path:
