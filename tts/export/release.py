@@ -19,11 +19,11 @@ from pathlib import Path
 from tts.corpus.manifest import atomic_writer
 from tts.errors import UserError
 from tts.evaluation.results import Results
-from tts.models.load import FILES, load_model
+from tts.models.load import FILES, load_model, load_names
 from tts.report.model_card import About, ModelCard, model_card
 from tts.report.results_file import evaluation
 from tts.speakers.load import FOLDER as ENCODER
-from tts.synthesis.voices import PARTS, copy_what_speaks, is_model
+from tts.synthesis.voices import DEFAULT_LANGUAGE, PARTS, copy_what_speaks, is_model
 from tts.training.checkpoint import copy_of_16_bits
 from tts.training.prosody import FOLDER as PROSODY
 from tts.vocoder.folder import FILES as VOCODER_FILES
@@ -99,8 +99,12 @@ def _model(source: Path, target: Path, about: About) -> Release:
 
 
 def _checked(kind: str, folder: Path, about: About, left_out: list[str]) -> Release:
-    """The licence put on its card, and its size compared with what is allowed."""
-    card = _edit(folder / "card.json", data=about.data, licence=about.licence, **({"left_out": left_out} if left_out else {}))
+    """The licence and more put on its card, and its size compared with what is allowed."""
+    more = {"left_out": left_out} if left_out else {}
+    if kind == "model":
+        languages = load_names(folder).languages
+        more["default_language"] = DEFAULT_LANGUAGE if DEFAULT_LANGUAGE in languages else languages[0]
+    card = _edit(folder / "card.json", data=about.data, licence=about.licence, **more)
     size = size_mb(folder)
     if size > MOST_MB[kind]:
         largest = max((path for path in folder.rglob("*") if path.is_file()), key=lambda path: path.stat().st_size)
