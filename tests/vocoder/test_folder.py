@@ -15,9 +15,9 @@ from tts.vocoder.griffin_lim import GriffinLim
 from tts.vocoder.load import load_vocoder
 
 
-def saved(folder, features=FEATURES):
+def saved(folder, features=FEATURES, card=None):
     """A folder with a vocoder of random weights."""
-    save_vocoder(folder, tiny_generator(features), Recipe(features=features, vocoder=CONFIG), {"steps": 0})
+    save_vocoder(folder, tiny_generator(features), Recipe(features=features, vocoder=CONFIG), card or {"steps": 0})
     return folder
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", type=Path, help="folder of a trained model or vocoder: exp/NAME of a recipe; as ONNX only systems base and copycat2")
+    parser.add_argument("source", type=Path, help="folder of a trained model or vocoder: exp/NAME of a recipe; as ONNX systems base, copycat2")
     parser.add_argument("-o", "--output", required=True, type=Path, help="NAME.onnx, beside which NAME.json says what its numbers mean; or a folder: "
                         "all that speaks, as 16-bit weights, with a model card; an earlier one there is replaced")
     parser.add_argument("--about", type=Path, help="of a folder: YAML with data, licence, intended_use, limits; default: the recipe's conf/about.yaml")
-    parser.add_argument("--figures", type=Path, help="of a folder: what the card quotes, Markdown or the results.json of tts evaluate recipe; default: "
-                        "of a vocoder the recipe's RESULTS.md, of a model SOURCE/evaluation/results.json")
+    parser.add_argument("--figures", type=Path, help="of a folder: what the card quotes, Markdown or the results.json of tts evaluate recipe; "
+                        "default: of a vocoder the recipe's RESULTS.md, of a model SOURCE/evaluation/results.json")
 
 
 def run(args: argparse.Namespace) -> int:

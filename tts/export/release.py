@@ -44,9 +44,9 @@ class Release:
 
 
 def release(source: Path, output: Path, about: Path | None = None, figures: Path | None = None) -> Release:
-    """Write the model or vocoder of `source` into the folder `output`, whole or not at all, in place of an earlier one. `about`: what a person says of
-    the recordings (conf/about.yaml, model_card.py); `figures`: what the card quotes, Markdown or the results.json of an evaluation. By default what
-    lies where recipes put both."""
+    """Write the model or vocoder of `source` into the folder `output`, whole or not at all, in place of an earlier one. `about`: what a person
+    says of the recordings (conf/about.yaml, model_card.py); `figures`: what the card quotes, Markdown or the results.json of an evaluation.
+    By default what lies where recipes put both."""
     recipe = source.resolve().parent.parent
     if about is not None and not about.is_file():
         raise UserError(f"{about}: no such file; it says whose recordings these are and under which licence")
@@ -88,8 +88,8 @@ def _model(source: Path, target: Path, about: About) -> Release:
         copy_what_speaks(source / ENCODER, target / ENCODER, [path.name for path in (source / ENCODER).iterdir() if path.is_file()], [])
     left_out = []
     if PROSODY in parts and size_mb(target) > MOST_MB["model"] >= size_mb(target) - size_mb(target / PROSODY):
-        left_out = [f"The predictor of prosody with its BERT, {size_mb(target / PROSODY):.0f} MB, is left out: every word is spoken with the voice's mean "
-                    "prosody unless a prosody file says otherwise."]
+        left_out = [f"The predictor of prosody with its BERT, {size_mb(target / PROSODY):.0f} MB, is left out: every word is spoken with the "
+                    "voice's mean prosody unless a prosody file says otherwise."]
         shutil.rmtree(target / PROSODY)
     loaded = load_model(target)
     if (target / PROSODY).is_dir():
@@ -108,8 +108,8 @@ def _checked(kind: str, folder: Path, about: About, left_out: list[str]) -> Rele
     size = size_mb(folder)
     if size > MOST_MB[kind]:
         largest = max((path for path in folder.rglob("*") if path.is_file()), key=lambda path: path.stat().st_size)
-        raise UserError(f"the {kind} takes {size:.1f} MB as 16-bit numbers, more than the {MOST_MB[kind]:.0f} MB that a release may have (most of it: "
-                        f"{largest.relative_to(folder)}, {largest.stat().st_size / 1e6:.1f} MB); train a smaller one")
+        raise UserError(f"the {kind} takes {size:.1f} MB as 16-bit numbers, more than the {MOST_MB[kind]:.0f} MB that a release may have (most of "
+                        f"it: {largest.relative_to(folder)}, {largest.stat().st_size / 1e6:.1f} MB); train a smaller one")
     return Release(kind, card, size, left_out)
 
 
@@ -134,15 +134,18 @@ def _vocoder_card(source: Path, about: About) -> ModelCard:
         ("parameters", f"{card['parameters'] / 1e6:.2f} M"),
         ("training", f"{card['steps']} steps, seed {card['seed']}, discriminators: {card['discriminators']}"
          + (f", going on from {card['started_from']}" if card["started_from"] else "")),
-        ("learned from", f"{card['hours']:.2f} h in {card['utterances']} utterances of {', '.join(card['speakers'])} ({', '.join(card['languages'])})"),
+        ("learned from", f"{card['hours']:.2f} h in {card['utterances']} utterances of {', '.join(card['speakers'])} "
+                         f"({', '.join(card['languages'])})"),
     ], [], about, [])
 
 
 def _page(name: str, made: Release, card: ModelCard, commands: str, figures: str) -> str:
-    what = {"vocoder": ["# A vocoder", "", "Turns log-mel spectrograms into sound, for any voice. `fingerprint.json` says which mels it knows; others are "
-                        "refused."],
-            "model": [f"# Voices: {name}", "", f"Speaks in {', '.join(made.card.get('languages', []))}: `tts say \"…\" --model FOLDER -o hello.wav`, "
-                      "with this folder or an installed copy of it (`tts voices add`)."]}[made.kind]
+    what = {
+        "vocoder": ["# A vocoder", "", "Turns log-mel spectrograms into sound, for any voice. `fingerprint.json` says which mels it knows; others "
+                    "are refused."],
+        "model": [f"# Voices: {name}", "", f"Speaks in {', '.join(made.card.get('languages', []))}: `tts say \"…\" --model FOLDER -o "
+                  "hello.wav`, with this folder or an installed copy of it (`tts voices add`)."],
+    }[made.kind]
     card = dataclasses.replace(card, facts=[*card.facts, ("size", f"{made.size_mb:.1f} MB as 16-bit numbers")])
     lines = [*what, "", card.markdown()]
     if commands:

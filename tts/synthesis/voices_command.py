@@ -52,7 +52,8 @@ def run(args: argparse.Namespace) -> int:
         for voice in made:
             print(f"{voice.name}: {_origin(voice)}")
         hint = "" if models or released else "; `make demo` trains one, `tts voices add FOLDER --name NAME` installs it"
-        print(f"{len(models)} models installed in {voices_home()}, {f'{len(released)} with the package, ' if released else ''}{len(made)} made voices{hint}")
+        with_package = f"{len(released)} with the package, " if released else ""
+        print(f"{len(models)} models installed in {voices_home()}, {with_package}{len(made)} made voices{hint}")
     elif args.verb == "samples":
         _speak_samples(args.output)
     elif args.verb == "show" and (voice := made_voices.find_made(args.name)) is not None:
