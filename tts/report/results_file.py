@@ -9,6 +9,7 @@ from tts.corpus.manifest import atomic_writer
 from tts.evaluation.metrics import METRICS, Metric
 from tts.evaluation.recipe import SYNTHESIS
 from tts.evaluation.results import Results, Row, shown
+from tts.recipe.history import in_words
 from tts.report.gather import Gathered
 from tts.report.stages import StageRun, stage_runs
 
@@ -41,7 +42,7 @@ def evaluation(results: Results, heading: str = "") -> str:
         heading or f"# Results of {facts['recipe']}, {facts['name']}", "",
         f"{facts['utterances']} utterances of the part `{facts['split']}`, {facts['date']}.", "",
         results.markdown().rstrip(), "",
-        f"`{facts['command']}`, commit {commit(facts)}.", "",
+        f"`{facts['command']}`, {in_words(facts)}.", "",
         f"{level}# {SYNTHESIS.capitalize()}, voice by voice", "",
         *(f"| {' | '.join(row)} |" for row in (header, ["---"] * len(header), *voices)), "",
     ])
@@ -94,9 +95,7 @@ def stages(runs: list[StageRun]) -> str:
         return ""
     total = sum(run.seconds for run in runs)
     rows = "\n".join(f"| {run.stage} | {run.seconds:.0f} | {run.facts} | `{run.command}` | {run.commit} |" for run in runs)
-    return (f"## The stages\n\nAll together {total:.0f} s, without installing.\n\n"
+    machines = list(dict.fromkeys(run.machine for run in runs if run.machine))
+    where = f", on {'; '.join(machines)}" if machines else ""
+    return (f"## The stages\n\nAll together {total:.0f} s, without installing{where}.\n\n"
             f"| stage | seconds | facts | command | commit |\n| --- | --- | --- | --- | --- |\n{rows}\n")
-
-
-def commit(facts: dict) -> str:
-    return facts["commit"] + (" with local changes" if facts["modified"] else "")
