@@ -16,7 +16,7 @@ import shutil
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
@@ -24,11 +24,11 @@ from tts.corpus.manifest import atomic_writer
 from tts.errors import UserError
 
 
-def save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
+def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str] | None = None) -> None:
     """Write tensors whole or not at all."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, temporary)
+        save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, temporary, metadata)
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -40,6 +40,20 @@ def load_tensors(path: Path) -> dict[str, Tensor]:
         return load_file(path)
     except (OSError, SafetensorError) as error:
         raise UserError(f"{path}: cannot be read as safetensors ({error}); remove it or restore it from a copy") from None
+
+
+def copy_of_16_bits(source: str | Path, target: str | Path) -> None:
+    """As shutil.copyfile, but the real numbers of a .safetensors become numbers of 16 bits: `load_weights` makes them 32 again, with three
+    digits left. Tensors with a number that is too large for 16 bits stay as they are."""
+    source, target = Path(source), Path(target)
+    if source.suffix != ".safetensors":
+        shutil.copyfile(source, target)
+        return
+    tensors = load_tensors(source)
+    halves = {name: tensor.half() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
+    with safe_open(source, "pt") as file:
+        metadata = file.metadata()
+    save_tensors(target, {name: half if half.isfinite().all() else tensors[name] for name, half in halves.items()}, metadata)
 
 
 def save_checkpoint(folder: Path, model: nn.Module, ema: dict[str, Tensor], optimizer: torch.optim.Optimizer, state: dict) -> None:

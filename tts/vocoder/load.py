@@ -12,6 +12,7 @@ from pathlib import Path
 
 import torch
 
+from tts import paths
 from tts.errors import UserError
 from tts.features.fingerprint import Fingerprint, require_same
 from tts.paths import voices_home
@@ -52,14 +53,19 @@ def load_vocoder(
 
 def default_vocoder(mels: Fingerprint, model: Path | None = None) -> str | Path:
     """The folder of the first trained vocoder that fits, else griffin-lim."""
-    homes = ([model / FOLDER] if model is not None else []) + [voices_home() / FOLDER, Path(__file__).parents[1] / "data" / FOLDER]
-    there = [folder for folder in homes if is_vocoder(folder)]
+    there = trained_vocoders(model)
     for folder in there:
         if Fingerprint.load(folder / "fingerprint.json").mel_hash == mels.mel_hash:
             return folder
     _say_once("no trained vocoder " + (f"fits these mels (there: {', '.join(map(str, there))})" if there else "is installed")
               + "; Griffin-Lim speaks (tts train --part vocoder trains one, --vocoder FOLDER chooses one)")
     return GRIFFIN_LIM
+
+
+def trained_vocoders(model: Path | None = None) -> list[Path]:
+    """The folders of trained vocoders: a model's own, the installed one, the released one."""
+    homes = ([model / FOLDER] if model is not None else []) + [voices_home() / FOLDER, paths.package_data() / FOLDER]
+    return [folder for folder in homes if is_vocoder(folder)]
 
 
 @cache

@@ -12,6 +12,7 @@ from pathlib import Path
 from tts.corpus.manifest import atomic_writer
 from tts.evaluation.claims.claims import MISSED, NOT_MEASURED, REACHED, STATED, Claim, Judged
 from tts.evaluation.results import without_nan
+from tts.recipe.history import in_words
 
 # scale and digits by unit
 SHOWN = {
@@ -94,7 +95,7 @@ def markdown(claims: list[Claim], facts: dict, failures: dict[str, str]) -> str:
         "",
     ]
     lines += [f"- {note}" for note in facts["notes"]]
-    lines.append(f"- `{facts['command']}`, {facts['date']}, commit {facts['commit']}{' with local changes' if facts['modified'] else ''}.")
+    lines.append(f"- `{facts['command']}`, {facts['date']}, {in_words(facts)}.")
     if failures:
         lines += [
             "",
