@@ -17,7 +17,7 @@ import torch
 
 from tts.corpus.utterance import Unit, Utterance
 from tts.errors import UserError
-from tts.features.audio import save_audio
+from tts.features.audio import limited, save_audio
 from tts.models.backbone.acoustic import Synthesis
 from tts.models.copycat.model import CopyCat
 from tts.models.copycat2.latents import WordLatents
@@ -100,8 +100,8 @@ class Speech:
         return sum(not unit.is_pause and unit.frames > 0 for unit in self.units)
 
     def save(self, path: str | Path) -> None:
-        """Write a .wav or .flac."""
-        save_audio(path, self.samples, self.sample_rate)
+        """Write a .wav or .flac; peaks beyond full scale are turned down."""
+        save_audio(path, limited(self.samples, self.sample_rate), self.sample_rate)
 
     def utterance(self, name: str, audio: str) -> Utterance:
         """The manifest row of a saved speech."""
