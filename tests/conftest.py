@@ -13,11 +13,9 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 def package_data(tmp_path_factory):
     """In place of the folder with the voices that come with the package, whichever these are now, an empty one; tests/test_released.py looks at
     the real one."""
-    from tts import paths
-
     with pytest.MonkeyPatch.context() as patch:
         folder = tmp_path_factory.mktemp("package_data")
-        patch.setattr(paths, "package_data", lambda: folder)
+        patch.setenv("TTS_RELEASED", str(folder))  # for processes that a test starts, too
         yield folder
 
 

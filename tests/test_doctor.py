@@ -95,7 +95,7 @@ def test_voices_and_real_speech_are_counted(monkeypatch, tmp_path):
     for name in FILES:
         (tmp_path / "mine" / name).write_text('{"speakers": ["anna", "ben"], "languages": ["de"]}')
     assert doctor.check_voices().found == "mine (2)"
-    monkeypatch.setattr(doctor.paths, "package_data", lambda: tmp_path / "package")
+    monkeypatch.setenv("TTS_RELEASED", str(tmp_path / "package"))
     assert doctor.check_vocoder().state == "note"
     (tmp_path / "package/voices").mkdir(parents=True)
     shutil.copytree(tmp_path / "mine", tmp_path / "package/voices/ours")

@@ -7,7 +7,6 @@ import pytest
 import soundfile
 
 import tts
-from tts import paths
 from tts.cli import main
 from tts.export.release import MOST_MB, size_mb
 from tts.synthesis.voices import released_models
@@ -19,7 +18,7 @@ DATA = Path(tts.__file__).parent / "data"
 @pytest.fixture
 def released(monkeypatch, tmp_path):
     """The released models; nothing is installed."""
-    monkeypatch.setattr(paths, "package_data", lambda: DATA)
+    monkeypatch.setenv("TTS_RELEASED", str(DATA))
     monkeypatch.setenv("TTS_HOME", str(tmp_path / "home"))
     found = released_models()
     if not found:

@@ -26,8 +26,9 @@ def voices_home() -> Path:
 
 
 def package_data() -> Path:
-    """What comes with the package; among it the released voices, in `voices/NAME/`, and the released vocoder, in `vocoder/`, where there are any."""
-    return Path(__file__).resolve().parent / "data"
+    """What comes with the package; among it the released voices, in `voices/NAME/`, and the released vocoder, in `vocoder/`, where there are any.
+    $TTS_RELEASED is another folder with these."""
+    return Path(os.environ.get("TTS_RELEASED") or Path(__file__).resolve().parent / "data")
 
 
 def file_in(folder: Path, name: str, suffix: str) -> Path:

@@ -1,7 +1,6 @@
 import pytest
 
 from tests.helpers.voice import voice_folder
-from tts import paths
 
 
 @pytest.fixture(scope="session")
@@ -24,5 +23,5 @@ def home(tmp_path, monkeypatch):
 @pytest.fixture
 def released(tmp_path, monkeypatch, home):
     """An empty place for voices that come with the package; none is installed."""
-    monkeypatch.setattr(paths, "package_data", lambda: tmp_path / "package")
+    monkeypatch.setenv("TTS_RELEASED", str(tmp_path / "package"))
     return tmp_path / "package" / "voices"
