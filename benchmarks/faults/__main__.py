@@ -23,11 +23,12 @@ import tempfile
 import zlib
 from pathlib import Path
 
-from benchmarks.faults import killed
+from benchmarks.faults import disk, killed, rating
 from benchmarks.faults.line import make
 from benchmarks.faults.tally import HEADER
 
-PARTS = {"training": killed.training, "extraction": killed.extraction, "augmentation": killed.augmentation}
+PARTS = {"training": killed.training, "extraction": killed.extraction, "augmentation": killed.augmentation,
+         "rating": rating.rating, "disk": disk.disk}
 
 
 def main() -> int:

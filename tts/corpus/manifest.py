@@ -41,7 +41,7 @@ def write_manifest(path: str | Path, utterances: Iterable[Utterance]) -> int:
 
 @contextmanager
 def atomic_writer(path: str | Path, mode: str = "w"):
-    """A file that appears under `path` only if the block ends without an error."""
+    """A file that appears under `path` only if the block ends without an error. What the disk refuses names the file."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -51,6 +51,9 @@ def atomic_writer(path: str | Path, mode: str = "w"):
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 
