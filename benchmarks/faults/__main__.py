@@ -23,12 +23,12 @@ import tempfile
 import zlib
 from pathlib import Path
 
-from benchmarks.faults import disk, killed, rating
+from benchmarks.faults import disk, killed, rating, truncated
 from benchmarks.faults.line import make
 from benchmarks.faults.tally import HEADER
 
 PARTS = {"training": killed.training, "extraction": killed.extraction, "augmentation": killed.augmentation,
-         "rating": rating.rating, "disk": disk.disk}
+         "rating": rating.rating, "disk": disk.disk, "truncated": truncated.truncated}
 
 
 def main() -> int:
@@ -47,6 +47,7 @@ def main() -> int:
                 for tally in PARTS[part](line, args.tries, random.Random(zlib.crc32(f"{part}/{args.seed}".encode())), Path(folder)):
                     print(tally, flush=True)
                     found += tally.found()
+                    print(*tally.found(), sep="\n", file=sys.stderr, flush=True)
     print("\n".join(["", *found]) if found else "\nnothing lost, no crash")
     return 1 if found else 0
 

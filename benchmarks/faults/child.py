@@ -79,7 +79,7 @@ def called(function: Callable, *args, **more) -> Callable[[], int]:
 
 
 def prepare_for(work: Callable[[], int | None], folder: Path) -> End:
-    """Do `work` in a child once; what it had to import is imported here, so that later ones need not."""
+    """Do `work` in a child once, undisturbed; what it had to import is imported here, so that later ones need not."""
 
     def and_tell() -> int | None:
         status = work()
@@ -88,6 +88,8 @@ def prepare_for(work: Callable[[], int | None], folder: Path) -> End:
 
     end = run(and_tell, folder)
     said, _, modules = end.said.partition("\0")
+    if end.status:
+        raise SystemExit(f"cannot even be done undisturbed:\n{said}")
     for name in modules.split():
         try:
             importlib.import_module(name)

@@ -73,12 +73,12 @@ def small_disk(folder: Path) -> Iterator[Disk]:
             subprocess.run(["umount", str(folder)], check=True)
 
 
-def disk(line: Line, tries: int, rng: random.Random, work: Path) -> list[Tally]:
+def disk(line: Line, tries: int, rng: random.Random, work: Path) -> Iterator[Tally]:
     """Each of the three, `tries` times."""
     with small_disk(work / "disk") as found:
-        return [_filled(f"extraction, disk full ({found.name})", line.extract, every_byte, found, tries, rng, work),
-                _filled(f"training, disk full ({found.name})", line.train, trained, found, tries, rng, work),
-                _rating(found, tries, rng)]
+        yield _filled(f"extraction, disk full ({found.name})", line.extract, every_byte, found, tries, rng, work)
+        yield _filled(f"training, disk full ({found.name})", line.train, trained, found, tries, rng, work)
+        yield _rating(found, tries, rng)
 
 
 def _filled(part: str, command, result, found: Disk, tries: int, rng: random.Random, work: Path) -> Tally:
@@ -106,7 +106,7 @@ def _filled(part: str, command, result, found: Disk, tries: int, rng: random.Ran
 
 def _rating(found: Disk, tries: int, rng: random.Random) -> Tally:
     """The server stays up, says to the listener's page that it could not keep an answer, and keeps the next when there is room."""
-    run(called(quick_test, found.folder, listeners=12, inline=False), found.folder)
+    prepare_for(called(quick_test, found.folder, listeners=12, inline=False), found.folder)
     test, tally, everybody = Test.open(found.folder / "test"), Tally(f"rating, disk full ({found.name})"), []
     letters = test.rated_letters()
     for _ in range(tries):

@@ -22,6 +22,8 @@ VALUES = ("training.batches_per_step=1", "training.batch_frames=600", "training.
           "training.checkpoint_every=2", "training.sample_count=0", "training.keep_best=2", "aligner.steps=12")
 SETTINGS = ("--config", CONFIG, *(word for value in VALUES for word in ("--set", value)))
 
+VOICE = ("--config", CONFIG.parent / "base.debug.yaml", *SETTINGS[2:], "--set", "model.speaker_vectors=features")
+
 
 @dataclass(frozen=True)
 class Line:
@@ -49,22 +51,23 @@ class Line:
     def model(self) -> Path:
         return self.folder / "model"
 
+    @property
+    def voice(self) -> Path:
+        """A model that speaks texts, and knows speakers by vectors."""
+        return self.folder / "voice"
+
     @cached_property
     def recipe(self) -> Recipe:
         return resolve(Recipe, [str(CONFIG)], list(VALUES)).config
 
     # -- the commands that are interrupted, filled up, fed -------------------------------------------------------------
 
-    def extract(self, output: Path, manifest: Path | None = None, corpus: Path | None = None):
-        return tts("features", manifest or self.manifest, output, "--audio-root", corpus or self.corpus, *SETTINGS)
+    def extract(self, output: Path):
+        return tts("features", self.manifest, output, "--audio-root", self.corpus, *SETTINGS)
 
-    def train(self, output: Path, manifest: Path | None = None, features: Path | None = None):
-        return tts("train", "--manifest", manifest or self.manifest, "--features", features or self.features, "--phones", self.phones,
-                   "--folder", output, "--device", "cpu", *SETTINGS)
-
-    def augment(self, output: Path):
-        return tts("augment", "--model", self.model, "--manifest", self.manifest, "--features", self.features, "--target", TARGET,
-                   "--supporter", SUPPORTER, "--f0", "original", "--vocoder", "griffin-lim", "--wav", "--output", output, *SETTINGS)
+    def train(self, output: Path, settings: tuple = SETTINGS):
+        return tts("train", "--manifest", self.manifest, "--features", self.features, "--phones", self.phones, "--folder", output, "--device",
+                   "cpu", *settings)
 
 
 def make(folder: Path) -> Line:
@@ -82,6 +85,7 @@ def make(folder: Path) -> Line:
                                         line.phones, "--folder", folder / "aligner", "--jobs", 1, *SETTINGS),
         "features/index.jsonl": line.extract(line.features),
         "model/model.safetensors": line.train(line.model),
+        "voice/model.safetensors": line.train(line.voice, VOICE),
     }
     for made, step in steps.items():
         if not (folder / made).is_file():

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.faults.child import called, run, tts
+from benchmarks.faults.child import called, prepare_for, tts
 from benchmarks.faults.line import Line
 from benchmarks.faults.tally import Tally
 from tests.helpers.serving import Client
@@ -68,11 +68,9 @@ class Refused(Exception):
     """The server is there and did not keep an answer."""
 
 
-def rating(line: Line, tries: int, rng: random.Random, work: Path) -> list[Tally]:
+def rating(line: Line, tries: int, rng: random.Random, work: Path) -> Iterator[Tally]:
     """Kill the server `tries` times, each time while somebody rates."""
-    prepared = run(called(quick_test, work, listeners=12), work)
-    if prepared.status:
-        raise SystemExit(f"no listening test to serve:\n{prepared.said}")
+    prepare_for(called(quick_test, work, listeners=12), work)
     test, tally, everybody = Test.open(work / "test"), Tally("rating, server killed"), []
     letters = test.rated_letters()
     while tally.hits < tries and not tally.crashes:
@@ -97,7 +95,7 @@ def rating(line: Line, tries: int, rng: random.Random, work: Path) -> list[Tally
                 tally.crashes.append(f"undisturbed, and yet refused: {refused[0]}")
                 break
     judge(tally, test, everybody, complete=not tally.crashes)
-    return [tally.done()]
+    yield tally.done()
 
 
 @contextlib.contextmanager

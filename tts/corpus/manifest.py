@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tts.corpus.utterance import Utterance
+from tts.documents import MISSHAPEN, parse_json
 from tts.errors import UserError
 
 
@@ -23,8 +24,8 @@ def read_manifest(path: str | Path) -> Iterator[Utterance]:
             if not line.strip():
                 continue
             try:
-                yield Utterance.from_dict(json.loads(line))
-            except (ValueError, KeyError, TypeError) as error:
+                yield Utterance.from_dict(parse_json(line))
+            except MISSHAPEN as error:
                 raise UserError(f"{path}:{number}: not an utterance ({error}); expected a JSON object as in "
                                 "tts/corpus/utterance.py; make the manifest again") from None
 

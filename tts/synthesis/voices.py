@@ -7,7 +7,6 @@ A model folder (what `tts train` writes) is installed under a name in `tts.paths
 from __future__ import annotations
 
 import difflib
-import json
 import os
 import re
 import shutil
@@ -16,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tts.errors import UserError
-from tts.models.load import FILES
+from tts.models.load import FILES, load_names, read_card
 from tts.paths import voices_home
+from tts.speakers.voice import MadeVoice
 from tts.vocoder.folder import FILES as VOCODER_FILES
 from tts.vocoder.folder import is_vocoder
 from tts.vocoder.load import FOLDER as VOCODER
@@ -57,10 +57,8 @@ def is_model(folder: Path) -> bool:
 
 
 def describe(folder: Path, name: str) -> InstalledModel:
-    names = json.loads((folder / "names.json").read_text(encoding="utf-8"))
-    return InstalledModel(
-        name, folder, names["speakers"], names["languages"], json.loads((folder / "card.json").read_text(encoding="utf-8"))
-    )
+    names = load_names(folder)
+    return InstalledModel(name, folder, list(names.speakers), list(names.languages), read_card(folder))
 
 
 def find_voice(voice: str | None = None, model: str | Path | None = None) -> Voice:
@@ -89,7 +87,7 @@ def find_voice(voice: str | None = None, model: str | Path | None = None) -> Voi
     if homes:
         raise UserError(f"voice {voice!r} is in several models; say which: {', '.join(f'{m.name}/{voice}' for m in homes)}")
     if (kept := voices_home() / "made" / f"{voice}.json").is_file():
-        encoder = json.loads(kept.read_text(encoding="utf-8"))["encoder"]
+        encoder = MadeVoice.load(kept).encoder
         fitting = [m for m in models if m.card.get("speaker_encoder") == encoder]
         if len(fitting) == 1:
             return Voice(fitting[0].folder, voice)

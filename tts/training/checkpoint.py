@@ -22,7 +22,11 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from tts.corpus.manifest import atomic_writer
+from tts.documents import parse_json, read_json, understood
 from tts.errors import UserError
+
+
+RESTORE = "restore the checkpoint from a copy, or remove checkpoints/ to start afresh"
 
 
 def save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
@@ -74,11 +78,9 @@ def latest_checkpoint(folder: Path) -> Path | None:
     pointer = folder / "latest.json"
     if not pointer.is_file():
         return None
-    try:
-        name = json.loads(pointer.read_text())["checkpoint"]
-    except (ValueError, KeyError):
-        raise UserError(f"{pointer}: not readable as the name of a checkpoint; remove it to start afresh") from None
-    found = folder / Path(name).name
+    with understood(pointer, "expected the name of a checkpoint; remove it to start afresh"):
+        name = parse_json(pointer.read_text())["checkpoint"]
+        found = folder / Path(name).name
     if not (found / "state.json").is_file():
         raise UserError(f"{pointer} names {name}, which is not there or not whole; restore it, or remove {pointer} to start afresh")
     return found
@@ -87,8 +89,9 @@ def latest_checkpoint(folder: Path) -> Path | None:
 def load_checkpoint(found: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> tuple[dict, dict[str, Tensor]]:
     """Put a checkpoint into model and optimizer; returns (state, ema weights)."""
     load_weights(model, found / "model.safetensors")
-    state = json.loads((found / "state.json").read_text())
-    _optimizer_from_tensors(optimizer, load_tensors(found / "optimizer.safetensors"), state.pop("optimizer"))
+    state = read_json(found / "state.json", RESTORE)
+    with understood(found, f"expected a state.json and an optimizer.safetensors of this configuration; {RESTORE}"):
+        _optimizer_from_tensors(optimizer, load_tensors(found / "optimizer.safetensors"), state.pop("optimizer"))
     ema = load_tensors(found / "ema.safetensors") if (found / "ema.safetensors").is_file() else {}
     return state, ema
 
