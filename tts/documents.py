@@ -14,8 +14,12 @@ MISSHAPEN = (KeyError, IndexError, TypeError, ValueError, AttributeError, Arithm
 
 def read_json(path: str | Path, expected: str):
     """The value in a JSON file. `expected` ends the sentence: what should lie there, and what to do."""
-    with understood(path, expected):
-        return parse_json(Path(path).read_text(encoding="utf-8"))
+    try:
+        return parse_json(Path(path).read_bytes())
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror or error}); {expected}") from None
+    except ValueError as error:
+        raise UserError(f"{path}: not JSON ({error}); {expected}") from None
 
 
 def parse_json(text: str | bytes):

@@ -17,6 +17,7 @@ from pathlib import Path
 from tts.corpus.manifest import atomic_writer
 from tts.corpus.utterance import PAUSES, Phone, Unit, Utterance
 from tts.documents import read_json, understood
+from tts.errors import UserError
 from tts.text.articulation import nearest as nearest_symbols
 
 FORMAT = 1
