@@ -23,12 +23,13 @@ import tempfile
 import zlib
 from pathlib import Path
 
-from benchmarks.faults import disk, killed, rating, truncated
+from benchmarks.faults import disk, hostile, killed, rating, truncated
 from benchmarks.faults.line import make
 from benchmarks.faults.tally import HEADER
 
 PARTS = {"training": killed.training, "extraction": killed.extraction, "augmentation": killed.augmentation,
-         "rating": rating.rating, "disk": disk.disk, "truncated": truncated.truncated}
+         "rating": rating.rating, "disk": disk.disk, "truncated": truncated.truncated,
+         "hostile": hostile.hostile}
 
 
 def main() -> int:
@@ -41,7 +42,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="faults-") as temporary:
         line = make((args.work or Path(temporary)).resolve() / "line")
         found = []
-        print(HEADER)
+        print(HEADER, flush=True)
         for part in args.part:
             with tempfile.TemporaryDirectory(prefix=f"{part}-", dir=line.folder.parent) as folder:
                 for tally in PARTS[part](line, args.tries, random.Random(zlib.crc32(f"{part}/{args.seed}".encode())), Path(folder)):
