@@ -3,7 +3,7 @@ import pytest
 import soundfile
 
 from tts.errors import UserError
-from tts.features.audio import load_audio, save_audio
+from tts.features.audio import limited, load_audio, save_audio
 
 
 def tone(rate, seconds=0.5, hz=220.0):
@@ -44,6 +44,14 @@ def test_too_loud_is_scaled_with_a_warning_and_never_wraps(tmp_path):
         gain = save_audio(tmp_path / "a.wav", 4 * tone(16000, hz=250.0), 16000)
     assert gain == pytest.approx(0.5, rel=1e-3)
     assert np.abs(load_audio(tmp_path / "a.wav", 16000) - 2 * tone(16000, hz=250.0)).max() < 1e-3
+
+
+def test_peaks_are_turned_down_and_all_else_is_as_it_was():
+    samples = np.concatenate([tone(16000), 4 * tone(16000, seconds=0.05), tone(16000)])
+    quieter = limited(samples, 16000)
+    assert np.abs(quieter).max() <= 1 and np.abs(quieter[8000:8800]).max() > 0.99
+    assert np.array_equal(quieter[:7800], samples[:7800]) and np.array_equal(quieter[9000:], samples[9000:])
+    assert limited(quieter, 16000) is quieter and len(limited(np.zeros(0), 16000)) == 0
 
 
 def test_what_cannot_be_saved_leaves_no_file(tmp_path):

@@ -1,6 +1,7 @@
 import pytest
 
 from tests.helpers.voice import voice_folder
+from tts import paths
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +19,10 @@ def home(tmp_path, monkeypatch):
     """An empty place for installed voices."""
     monkeypatch.setenv("TTS_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
+
+
+@pytest.fixture
+def released(tmp_path, monkeypatch, home):
+    """An empty place for voices that come with the package; none is installed."""
+    monkeypatch.setattr(paths, "package_data", lambda: tmp_path / "package")
+    return tmp_path / "package" / "voices"

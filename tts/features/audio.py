@@ -19,6 +19,7 @@ from tts.errors import UserError
 
 PROMISED = re.compile(r"^\s*(?:data|SSND) : (\d+) \(should be (\d+)\)", re.M)  # how libsndfile tells of bytes that are not there
 UNKNOWN_LENGTH = 0x7FFFF000  # bytes; writers that do not know the length put about that or twice that
+HIGHEST_PEAK, LIMITER_SECONDS = 0.999, 0.005  # of made sound, and how long before and after a peak it is turned down
 FULL_SCALE = 32768  # one step of 16-bit PCM is 1 / FULL_SCALE, so that reading and writing a file changes nothing
 
 
@@ -76,6 +77,18 @@ def save_audio(path: str | Path, samples: np.ndarray, sample_rate: int) -> float
     with atomic_writer(path, "wb") as file:
         soundfile.write(file, pcm, sample_rate, format=file_format, subtype="PCM_16")
     return gain
+
+
+def limited(samples: np.ndarray, sample_rate: int) -> np.ndarray:
+    """Samples [N] with peaks beyond ±1 turned down for some milliseconds around them, and all else as it was: made sound keeps its level, where scaling
+    would make a whole utterance quieter for the sake of one pulse."""
+    from scipy.ndimage import minimum_filter1d, uniform_filter1d
+
+    gain = HIGHEST_PEAK / np.maximum(np.abs(samples), HIGHEST_PEAK)
+    if gain.min(initial=1.0) == 1:
+        return samples
+    width = 2 * round(LIMITER_SECONDS * sample_rate) + 1
+    return (samples * uniform_filter1d(minimum_filter1d(gain, width), width)).astype(samples.dtype)
 
 
 def to_pcm(samples: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ import shutil
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
@@ -29,11 +29,11 @@ from tts.errors import UserError
 RESTORE = "restore the checkpoint from a copy, or remove checkpoints/ to start afresh"
 
 
-def save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
+def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str] | None = None) -> None:
     """Write tensors whole or not at all; what the disk refuses is an OSError."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, temporary)
+        save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, temporary, metadata)
         os.replace(temporary, path)
     except SafetensorError as error:  # the library tells the system's error in words only
         number = re.search(r"os error (\d+)", str(error))
@@ -50,6 +50,20 @@ def load_tensors(path: Path) -> dict[str, Tensor]:
         return load_file(path)
     except (OSError, SafetensorError) as error:
         raise UserError(f"{path}: cannot be read as safetensors ({error}); remove it or restore it from a copy") from None
+
+
+def copy_of_16_bits(source: str | Path, target: str | Path) -> None:
+    """As shutil.copyfile, but the real numbers of a .safetensors become numbers of 16 bits: `load_weights` makes them 32 again, with three
+    digits left. Tensors with a number that is too large for 16 bits stay as they are."""
+    source, target = Path(source), Path(target)
+    if source.suffix != ".safetensors":
+        shutil.copyfile(source, target)
+        return
+    tensors = load_tensors(source)
+    halves = {name: tensor.half() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
+    with safe_open(source, "pt") as file:
+        metadata = file.metadata()
+    save_tensors(target, {name: half if half.isfinite().all() else tensors[name] for name, half in halves.items()}, metadata)
 
 
 def save_checkpoint(folder: Path, model: nn.Module, ema: dict[str, Tensor], optimizer: torch.optim.Optimizer, state: dict) -> None:
