@@ -93,7 +93,7 @@ def test_voices_and_real_speech_are_counted(monkeypatch, tmp_path):
     assert doctor.check_voices().state == "note"
     (tmp_path / "mine").mkdir()
     for name in FILES:
-        (tmp_path / "mine" / name).write_text('{"speakers": ["anna", "ben"], "languages": ["de"]}')
+        (tmp_path / "mine" / name).write_text('{"speakers": ["anna", "ben"], "languages": ["de"], "styles": ["neutral"]}')
     assert doctor.check_voices().found == "mine (2)"
     monkeypatch.setenv("TTS_RELEASED", str(tmp_path / "package"))
     assert doctor.check_vocoder().state == "note"

@@ -11,7 +11,7 @@ import sys
 
 import tts
 from tts import command_line
-from tts.errors import UserError
+from tts.errors import UserError, refusal
 
 VERBS = {
     "corpus": ("tts.corpus.command", "make, read, check, mend and split corpora"),
@@ -77,6 +77,9 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output went away, as `head` does
         sys.stderr.close()
         return 0
+    except OSError as error:
+        print(f"tts {argv[0]}: {refusal(error)}", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

@@ -71,3 +71,23 @@ def test_unreadable_files_are_named(tmp_path):
         with pytest.raises(UserError, match=found) as error:
             load_audio(tmp_path / name, 16000)
         assert name in str(error.value)
+
+
+@pytest.mark.parametrize("form", ["WAV", "FLAC", "AIFF"])
+def test_a_file_that_was_cut_off_is_not_taken_for_a_shorter_one(tmp_path, form):
+    path = tmp_path / f"cut.{form.lower()}"
+    soundfile.write(path, 0.1 * np.sin(np.arange(20000)), 16000, format=form)
+    assert len(load_audio(path, 16000)) == 20000
+    whole = path.read_bytes()
+    for length in (len(whole) - 1, len(whole) // 2):
+        path.write_bytes(whole[:length])
+        with pytest.raises(UserError, match=path.name):
+            load_audio(path, 16000)
+
+
+def test_sound_from_a_pipe_names_no_length_and_is_read(tmp_path):
+    soundfile.write(tmp_path / "a.wav", 0.1 * np.sin(np.arange(2000)), 16000)
+    data = bytearray((tmp_path / "a.wav").read_bytes())
+    data[4:8] = data[40:44] = b"\xff\xff\xff\xff"
+    (tmp_path / "a.wav").write_bytes(data)
+    assert len(load_audio(tmp_path / "a.wav", 16000)) == 2000

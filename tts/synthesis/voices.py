@@ -8,7 +8,6 @@ installed one does what is asked for.
 from __future__ import annotations
 
 import difflib
-import json
 import os
 import re
 import shutil
@@ -18,8 +17,9 @@ from pathlib import Path
 
 from tts import paths
 from tts.errors import UserError
-from tts.models.load import FILES
+from tts.models.load import FILES, load_names, read_card
 from tts.paths import voices_home
+from tts.speakers.voice import MadeVoice
 from tts.text.languages import canonical
 from tts.vocoder.folder import FILES as VOCODER_FILES
 from tts.vocoder.folder import is_vocoder
@@ -74,10 +74,8 @@ def is_model(folder: Path) -> bool:
 
 
 def describe(folder: Path, name: str) -> InstalledModel:
-    names = json.loads((folder / "names.json").read_text(encoding="utf-8"))
-    return InstalledModel(
-        name, folder, names["speakers"], names["languages"], json.loads((folder / "card.json").read_text(encoding="utf-8"))
-    )
+    names = load_names(folder)
+    return InstalledModel(name, folder, list(names.speakers), list(names.languages), read_card(folder))
 
 
 def find_voice(voice: str | None = None, model: str | Path | None = None, language: str | None = None) -> Voice:
@@ -107,7 +105,7 @@ def find_voice(voice: str | None = None, model: str | Path | None = None, langua
     if homes:
         raise UserError(f"voice {voice!r} is in several models; say which: {', '.join(f'{m.name}/{voice}' for m in homes)}")
     if (kept := voices_home() / "made" / f"{voice}.json").is_file():
-        encoder = json.loads(kept.read_text(encoding="utf-8"))["encoder"]
+        encoder = MadeVoice.load(kept).encoder
         fitting = _first_some(lambda m: m.card.get("speaker_encoder") == encoder, installed, released)
         if len(fitting) == 1:
             return Voice(fitting[0].folder, voice)
