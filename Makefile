@@ -1,5 +1,6 @@
 # make install   the environment .venv, for this machine
-# make demo      install, then train the small voices of egs/mini/copycat2 from nothing and write a page to listen to
+# make demo      install; say a sentence by the voices that come with the package, if there are any; then train the small voices of
+#                egs/mini/copycat2 from nothing and write a page to listen to
 # make test      install, then the tests
 # make clean     delete what recipes made (data/ and exp/ of every recipe); the environment stays
 #
@@ -17,6 +18,7 @@ install:
 	@tools/install.sh
 
 demo: install
+	@test ! -d tts/data/voices || .venv/bin/tts voices samples -o egs/mini/copycat2/exp/samples
 	@egs/mini/copycat2/run.sh
 
 test: install

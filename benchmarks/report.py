@@ -51,6 +51,7 @@ COMMANDS = {
     "evaluation": ("tts evaluate f0: a thousand pairs of 5 s", ["benchmarks.evaluation", "speed"]),
     "agreement": ("tts evaluate beside other implementations", ["benchmarks.evaluation", "agreement"]),
     "listening": ("Listening tests: screening, type I error and power on simulated listeners", ["benchmarks.listening"]),
+    "faults": ("Faults made on purpose: is anything lost?", ["benchmarks.faults"]),
     "text": ("Words in = words out, and random strings", ["benchmarks.text_robustness"]),
 }
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import shutil
 import sys
 import types
 
@@ -86,12 +87,22 @@ def test_a_gpu_that_pytorch_cannot_use_is_said(monkeypatch):
 
 def test_voices_and_real_speech_are_counted(monkeypatch, tmp_path):
     from tts.models.load import FILES
+    from tts.vocoder.folder import FILES as VOCODER_FILES
 
     monkeypatch.setenv("TTS_HOME", str(tmp_path))
     assert doctor.check_voices().state == "note"
     (tmp_path / "mine").mkdir()
     for name in FILES:
-        (tmp_path / "mine" / name).write_text('{"speakers": ["anna", "ben"], "languages": ["de"]}')
+        (tmp_path / "mine" / name).write_text('{"speakers": ["anna", "ben"], "languages": ["de"], "styles": ["neutral"]}')
     assert doctor.check_voices().found == "mine (2)"
+    monkeypatch.setenv("TTS_RELEASED", str(tmp_path / "package"))
+    assert doctor.check_vocoder().state == "note"
+    (tmp_path / "package/voices").mkdir(parents=True)
+    shutil.copytree(tmp_path / "mine", tmp_path / "package/voices/ours")
+    assert doctor.check_voices().found == "mine (2), ours (2, released)"
+    (tmp_path / "package/vocoder").mkdir()
+    for name in VOCODER_FILES:
+        (tmp_path / "package/vocoder" / name).touch()
+    assert doctor.check_vocoder().found == str(tmp_path / "package/vocoder")
     monkeypatch.setenv("TTS_REAL_SPEECH", str(tmp_path / "absent"))
     assert "TTS_REAL_SPEECH" in doctor.check_real_speech().remedy

@@ -11,7 +11,7 @@ import sys
 
 import tts
 from tts import command_line
-from tts.errors import UserError
+from tts.errors import UserError, refusal
 
 VERBS = {
     "corpus": ("tts.corpus.command", "make, read, check, mend and split corpora"),
@@ -31,10 +31,10 @@ VERBS = {
     "studio": ("tts.studio.command", "shape the prosody of a sentence on a page in the browser"),
     "voices": ("tts.synthesis.voices_command", "list, add, make and remove voices"),
     "vocode": ("tts.vocoder.command", "turn mels, or recordings through their mels, into sound"),
-    "export": ("tts.export.command", "write a model or a vocoder as ONNX"),
+    "export": ("tts.export.command", "write a model or a vocoder to hand on: ONNX, or a folder with a card"),
     "evaluate": ("tts.evaluation.command", "measure speech: intelligibility, F0, cepstra"),
     "mushra": ("tts.mushra.command", "make, serve and analyse listening tests: MUSHRA, MOS, preference, ABX"),
-    "report": ("tts.report.command", "gather what was measured of an experiment: the page to listen to, and RESULTS.md"),
+    "report": ("tts.report.command", "gather what was measured, of an experiment (the page to listen to, RESULTS.md) or of all recipes"),
     "doctor": ("tts.doctor", "check the installation and say what is missing"),
 }
 
@@ -77,6 +77,9 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output went away, as `head` does
         sys.stderr.close()
         return 0
+    except OSError as error:
+        print(f"tts {argv[0]}: {refusal(error)}", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

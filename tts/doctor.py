@@ -179,12 +179,22 @@ def check_memory() -> Check:
 
 
 def check_voices() -> Check:
-    from tts.synthesis.voices import installed_models
+    from tts.synthesis.voices import installed_models, released_models
 
-    models = installed_models()
+    models = [(model, "") for model in installed_models()] + [(model, ", released") for model in released_models()]
     if not models:
         return Check("voices", f"none in {paths.voices_home()}", "note", "make demo trains some; tts voices add installs a trained model's voices")
-    return Check("voices", ", ".join(f"{model.name} ({len(model.speakers)})" for model in models))
+    return Check("voices", ", ".join(f"{model.name} ({len(model.speakers)}{released})" for model, released in models))
+
+
+def check_vocoder() -> Check:
+    """Which trained vocoder speaks where its mels fit; no sound is missing without one, it is only rougher."""
+    from tts.vocoder.load import trained_vocoders
+
+    found = trained_vocoders()
+    if not found:
+        return Check("vocoder", "none, Griffin-Lim speaks", "note", "egs/mini/vocoder/run.sh trains one in minutes; tts voices add installs it")
+    return Check("vocoder", str(found[0]))
 
 
 def check_real_speech() -> Check:
@@ -196,7 +206,7 @@ def check_real_speech() -> Check:
 
 CHECKS: tuple[Callable[[], Check | Iterator[Check]], ...] = (
     check_python, check_compiler, check_torch, check_torchaudio, check_libraries, check_soundfile, check_pyworld, check_espeak, check_numba,
-    check_optional, check_disk, check_memory, check_voices, check_real_speech)
+    check_optional, check_disk, check_memory, check_voices, check_vocoder, check_real_speech)
 
 
 def examine() -> Iterator[Check]:

@@ -1,4 +1,4 @@
-"""Where things outside the package lie: installed voices, and the real recordings that some recipes and tests use when present."""
+"""Where things lie: what comes with the package, installed voices, and the real recordings that some recipes and tests use when present."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ def real_speech() -> Path | None:
 def voices_home() -> Path:
     """Where `tts voices add` installs: $TTS_HOME, else `~/.local/share/tts`."""
     return Path(os.environ.get("TTS_HOME") or Path.home() / ".local" / "share" / "tts")
+
+
+def package_data() -> Path:
+    """What comes with the package; among it the released voices, in `voices/NAME/`, and the released vocoder, in `vocoder/`, where there are any.
+    $TTS_RELEASED is another folder with these."""
+    return Path(os.environ.get("TTS_RELEASED") or Path(__file__).resolve().parent / "data")
 
 
 def file_in(folder: Path, name: str, suffix: str) -> Path:

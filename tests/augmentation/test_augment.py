@@ -4,6 +4,7 @@ and counted."""
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import time
 from dataclasses import replace
@@ -72,6 +73,10 @@ def test_killed_and_resumed_with_other_processes_is_the_same(corpus, tmp_path, m
     assert whole.made == 3 and whole.accepted == 16
     augment(replace(tools), manifest, "alma", "beth", "predicted", tmp_path / "parallel", ALL, jobs=2, keep_wav=True)
     assert all_bytes(tmp_path / "parallel") == all_bytes(tmp_path / "whole") and len(list((tmp_path / "whole/wav").iterdir())) == 16
+    pytest.importorskip("submitit")
+    augment(tools, manifest, "alma", "beth", "predicted", tmp_path / "cluster", ALL, keep_wav=True, cluster="submitit-local", cluster_jobs=2)
+    shutil.rmtree(tmp_path / "cluster/submitit")  # its logs
+    assert all_bytes(tmp_path / "cluster") == all_bytes(tmp_path / "whole")
     plain = augment(tools, manifest, "alma", "beth", "predicted", tmp_path / "plain", ALL)
     child = multiprocessing.get_context("fork").Process(target=killed_at_the_second_shard, args=(tools, manifest,
                                                                                                  tmp_path / "killed"))

@@ -45,7 +45,7 @@ def test_make_demo_and_make_test_do_what_readme_says():
     def would_do(target):
         return subprocess.run(["make", "--dry-run", "--no-print-directory", target], cwd=ROOT, env=outside_make, capture_output=True, text=True, check=True).stdout
 
-    assert would_do("demo").split() == ["tools/install.sh", "egs/mini/copycat2/run.sh"]
+    assert would_do("demo").splitlines() == ["tools/install.sh", "test ! -d tts/data/voices || .venv/bin/tts voices samples -o egs/mini/copycat2/exp/samples", "egs/mini/copycat2/run.sh"]
     assert would_do("test").split()[0] == "tools/install.sh" and "-m pytest" in would_do("test")
     assert would_do("install").split() == ["tools/install.sh"]
 

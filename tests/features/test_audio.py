@@ -3,7 +3,7 @@ import pytest
 import soundfile
 
 from tts.errors import UserError
-from tts.features.audio import load_audio, save_audio
+from tts.features.audio import limited, load_audio, save_audio
 
 
 def tone(rate, seconds=0.5, hz=220.0):
@@ -46,6 +46,14 @@ def test_too_loud_is_scaled_with_a_warning_and_never_wraps(tmp_path):
     assert np.abs(load_audio(tmp_path / "a.wav", 16000) - 2 * tone(16000, hz=250.0)).max() < 1e-3
 
 
+def test_peaks_are_turned_down_and_all_else_is_as_it_was():
+    samples = np.concatenate([tone(16000), 4 * tone(16000, seconds=0.05), tone(16000)])
+    quieter = limited(samples, 16000)
+    assert np.abs(quieter).max() <= 1 and np.abs(quieter[8000:8800]).max() > 0.99
+    assert np.array_equal(quieter[:7800], samples[:7800]) and np.array_equal(quieter[9000:], samples[9000:])
+    assert limited(quieter, 16000) is quieter and len(limited(np.zeros(0), 16000)) == 0
+
+
 def test_what_cannot_be_saved_leaves_no_file(tmp_path):
     with pytest.raises(UserError, match="1 of 3 samples are not finite"):
         save_audio(tmp_path / "a.wav", np.array([0.0, np.nan, 0.0]), 16000)
@@ -63,3 +71,23 @@ def test_unreadable_files_are_named(tmp_path):
         with pytest.raises(UserError, match=found) as error:
             load_audio(tmp_path / name, 16000)
         assert name in str(error.value)
+
+
+@pytest.mark.parametrize("form", ["WAV", "FLAC", "AIFF"])
+def test_a_file_that_was_cut_off_is_not_taken_for_a_shorter_one(tmp_path, form):
+    path = tmp_path / f"cut.{form.lower()}"
+    soundfile.write(path, 0.1 * np.sin(np.arange(20000)), 16000, format=form)
+    assert len(load_audio(path, 16000)) == 20000
+    whole = path.read_bytes()
+    for length in (len(whole) - 1, len(whole) // 2):
+        path.write_bytes(whole[:length])
+        with pytest.raises(UserError, match=path.name):
+            load_audio(path, 16000)
+
+
+def test_sound_from_a_pipe_names_no_length_and_is_read(tmp_path):
+    soundfile.write(tmp_path / "a.wav", 0.1 * np.sin(np.arange(2000)), 16000)
+    data = bytearray((tmp_path / "a.wav").read_bytes())
+    data[4:8] = data[40:44] = b"\xff\xff\xff\xff"
+    (tmp_path / "a.wav").write_bytes(data)
+    assert len(load_audio(tmp_path / "a.wav", 16000)) == 2000

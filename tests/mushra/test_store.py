@@ -1,3 +1,4 @@
+import sqlite3
 from collections import Counter
 
 import pytest
@@ -58,3 +59,17 @@ def test_a_commit_is_on_the_disk(tmp_path):
         store._database.execute("pragma journal_mode").fetchone()[0] == "wal"
         and store._database.execute("pragma synchronous").fetchone()[0] == 2
     )
+
+
+def test_a_full_disk_takes_nothing_and_is_left_by_the_next_answer(tmp_path):
+    store = Store(tmp_path / "r.sqlite", "t", "hash", 4)
+    session = store.start({}).session
+    pages = store._database.execute("pragma page_count").fetchone()[0]
+    store._database.execute(f"pragma max_page_count = {pages}")  # SQLite's own way to a disk that is full
+    many = [Rating("p01", "A", 50.0, comment="x" * 20000), Rating("p01", "B", 50.0, comment="x" * 20000)]
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        store.rate(session, many)
+    assert store.find(session).ratings == []
+    store._database.execute("pragma max_page_count = 100000")
+    store.rate(session, many)
+    assert store.find(session).ratings == many

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.helpers.project import ROOT
 from tests.report.test_page import Elements
 from tts.cli import main
 from tts.errors import UserError
@@ -66,6 +67,14 @@ def test_an_analysed_listening_test_is_told_and_shown(experiment, tmp_path):
     elements = Elements((experiment.root / "new.html").read_text())
     assert "Twelve people <listened>." in "".join(elements.text)
     assert any(a.get("src", "").startswith("data:image/svg+xml;base64,") for _, a in elements.tags)
+
+
+@pytest.mark.parametrize("script", sorted(ROOT.glob("egs/*/*/run.sh")), ids=lambda path: "/".join(path.parts[-3:-1]))
+def test_every_recipe_says_what_only_a_person_knows(script):
+    path = script.parent / "conf/about.yaml"
+    about = About.read(path)
+    left_to_the_reader = path.is_file() and about == About()  # the template's
+    assert left_to_the_reader or NOT_STATED not in (about.data, about.licence, *about.intended_use, *about.limits)
 
 
 @pytest.mark.parametrize(("text", "said"), [("owner: me\n", "'owner' is not known"), ("limits: 3\n", "limits must be a list"), ("data: [\n", "not YAML"),

@@ -18,3 +18,10 @@ def home(tmp_path, monkeypatch):
     """An empty place for installed voices."""
     monkeypatch.setenv("TTS_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
+
+
+@pytest.fixture
+def released(tmp_path, monkeypatch, home):
+    """An empty place for voices that come with the package; none is installed."""
+    monkeypatch.setenv("TTS_RELEASED", str(tmp_path / "package"))
+    return tmp_path / "package" / "voices"

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -157,3 +158,35 @@ def test_tensorboard_gets_curves_pictures_and_sound(tmp_path):
     tags = events.Tags()
     assert {"training/total", "validation/mel", "training/learning_rate"} <= set(tags["scalars"])
     assert len(tags["images"]) == 2 and len(tags["audio"]) == 4 and all(tag.startswith("audio/u") for tag in tags["audio"])
+
+
+def test_two_machines_equal_one_process(tmp_path):
+    """Two launchers, as on two machines, that meet at an address: what `torchrun` over several machines does."""
+    (tmp_path / "two.py").write_text(TWO)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
+    nodes = [subprocess.Popen([sys.executable, "-m", "torch.distributed.run", "--nnodes", "2", "--node-rank", str(rank), "--nproc-per-node", "1",
+                               "--master-addr", "127.0.0.1", "--master-port", str(port), str(tmp_path / "two.py"), str(tmp_path / "two")],
+                              cwd=Path(__file__).parents[2], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+             for rank in range(2)]
+    for node in nodes:
+        said, _ = node.communicate(timeout=300)
+        assert node.returncode == 0, said[-3000:]
+    train(tmp_path / "one", batches_per_step=2)
+    two, one = load_file(tmp_path / "two/model.safetensors"), load_file(tmp_path / "one/model.safetensors")
+    for name in one:
+        torch.testing.assert_close(two[name], one[name], rtol=1e-4, atol=1e-5, msg=name)
+
+
+def test_a_killed_run_loses_nothing_of_its_log(tmp_path):
+    """A line of the log may sum over a checkpoint: the second half alone would be another number."""
+    train(tmp_path / "whole", log_every=6)
+    killed = subprocess.run([sys.executable, "-c", KILLED.replace("sys.argv[1])", "sys.argv[1], log_every=6)"), str(tmp_path / "parts")],
+                            cwd=Path(__file__).parents[2], capture_output=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    train(tmp_path / "parts", log_every=6)
+    whole, parts = ([{**json.loads(line), "frames_per_second": 0, "loading_share": 0} for line in (tmp_path / name / "metrics.jsonl").open()]
+                    for name in ("whole", "parts"))
+    assert whole == parts

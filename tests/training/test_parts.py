@@ -105,3 +105,18 @@ def test_unknown_names_point_at_the_nearest():
     assert NAMES.index("speakers", "ben") == 1
     with pytest.raises(UserError, match="unknown speaker 'bem'; did you mean 'ben'"):
         NAMES.index("speakers", "bem")
+
+
+def test_a_full_disk_is_the_systems_error_with_the_file(tmp_path, monkeypatch):
+    from safetensors import SafetensorError
+
+    from tts.training import checkpoint
+
+    def full(tensors, path, metadata):
+        path.write_bytes(b"half")
+        raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
+
+    monkeypatch.setattr(checkpoint, "save_file", full)
+    with pytest.raises(OSError, match="No space left.*model.safetensors"):
+        save_tensors(tmp_path / "model.safetensors", {"w": torch.zeros(1)})
+    assert not list(tmp_path.iterdir())

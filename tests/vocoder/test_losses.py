@@ -1,6 +1,7 @@
 """Distances that are 0 for the same sound, and losses of the contest with known values."""
 
 import dataclasses
+import math
 
 import pytest
 import torch
@@ -9,7 +10,7 @@ from tests.vocoder.make import CONFIG, FEATURES
 from tests.vocoder.test_griffin_lim import glide
 from tts.features.config import FeatureConfig
 from tts.vocoder.discriminators import Judgement
-from tts.vocoder.losses import SpectralLoss, deceive, discriminate, match, resolutions
+from tts.vocoder.losses import SpectralLoss, deceive, discriminate, match, meant_distance, resolutions
 
 
 def test_same_sound_is_0_and_twice_as_loud_is_ln_2():
@@ -42,3 +43,11 @@ def test_the_contest():
     surely = [Judgement(torch.full((2, 5), -1.0), [])]
     assert discriminate(surely, right, "hinge") == 0 and discriminate(wrong, wrong, "hinge") == 2
     assert match(right, wrong) == 1
+
+
+def test_meant_magnitudes_are_compared_in_log_and_padding_is_not():
+    true = torch.full((1, 3, 5), 0.1, dtype=torch.complex64)
+    meant = true.abs() * torch.tensor([1.0, math.e, 100.0])[None, :, None]
+    mask = torch.tensor([[True, True, False]])
+    assert meant_distance(meant, true, mask) == pytest.approx(0.5, abs=1e-4)  # one frame right, one off by a neper
+    assert meant_distance(torch.zeros_like(meant), torch.zeros_like(true), mask) == pytest.approx(0, abs=1e-4)  # both below what is heard

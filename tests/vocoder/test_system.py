@@ -61,7 +61,7 @@ def test_one_sum_gives_each_side_its_own_gradient():
     """The generator's does not depend on the discriminators' loss, nor theirs on how well they are deceived."""
     def gradients(**changes):
         torch.manual_seed(0)
-        system = VocoderTraining(FEATURES, dataclasses.replace(CONFIG, mel_weight=0.0, pitch_weight=0.0, **changes)).train()
+        system = VocoderTraining(FEATURES, dataclasses.replace(CONFIG, mel_weight=0.0, meant_weight=0.0, pitch_weight=0.0, **changes)).train()
         system.begin_step(7, 8)
         torch.manual_seed(1)
         system.losses(batch()).total.backward()

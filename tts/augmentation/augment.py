@@ -77,10 +77,10 @@ class Augmented:
 
 def augment(tools: Tools, manifest: Path, target: str, supporter: str, kind: str, folder: Path,
             config: AugmentationConfig = AugmentationConfig(),
-            jobs: int = 1, keep_wav: bool = False) -> Augmented:
-    """Make (or complete) the corpus in `folder`; `kind` is one of contours.KINDS."""
+            jobs: int = 1, keep_wav: bool = False, cluster: str = "local", cluster_jobs: int = 16) -> Augmented:
+    """Make (or complete) the corpus in `folder`; `kind` is one of contours.KINDS; where it runs is as in features.extract."""
     job = _prepare(tools, manifest, target, supporter, kind, Path(folder), config, keep_wav)
-    made = run_stage(Stage("converting", _tasks, _make_shard), job, jobs)
+    made = run_stage(Stage("converting", _tasks, _make_shard), job, jobs, cluster, cluster_jobs)
     return _finish(job, made)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    from tts.config.arguments import add_config_arguments
+    from tts.config.arguments import add_cluster_arguments, add_config_arguments
 
     parser.add_argument("--model", required=True, type=Path, help="folder of a conversion model that knows both speakers")
     parser.add_argument("--manifest", required=True, type=Path, help="aligned manifest of both")
@@ -25,7 +25,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recogniser", type=Path, help="folder of a phone recogniser, as a judge of intelligibility")
     parser.add_argument("--vocoder", help="griffin-lim, or the folder of a trained vocoder; default: an installed one that fits")
     parser.add_argument("--wav", action="store_true", help="keep the sounds")
-    parser.add_argument("--jobs", type=int, default=1, help="processes; the corpus is the same for any number")
+    parser.add_argument("--jobs", type=int, default=1, help="processes on this machine, or in each cluster job; the corpus is the same for any number")
+    add_cluster_arguments(parser)
     add_config_arguments(parser)
 
 
@@ -39,5 +40,5 @@ def run(args: argparse.Namespace) -> None:
     started = time.monotonic()
     tools = Tools(args.model, args.features, args.f0_model, args.vocoder, args.aligner, args.recogniser)
     made = augment(tools, args.manifest, args.target, args.supporter, args.f0, args.output,
-                   recipe_from(args).config.augmentation, args.jobs, args.wav)
+                   recipe_from(args).config.augmentation, args.jobs, args.wav, args.cluster, args.cluster_jobs)
     print(f"{args.output}: {made}; {args.supporter} as {args.target}, F0 {args.f0}; {time.monotonic() - started:.1f} s")

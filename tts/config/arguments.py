@@ -1,4 +1,5 @@
-"""The two options by which every command takes its configuration: `--config FILE` and `--set key=value`, both repeatable."""
+"""Options that several commands share: `--config FILE` and `--set key=value`, both repeatable, by which every one takes its configuration,
+and where the work runs."""
 
 from __future__ import annotations
 
@@ -17,3 +18,10 @@ def recipe_from(args: argparse.Namespace) -> Resolved:
     from tts.config.recipe import Recipe
 
     return resolve(Recipe, args.config, args.set)
+
+
+def add_cluster_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where work goes that can be cut into shards."""
+    parser.add_argument("--cluster", choices=["local", "slurm", "submitit-local"], default="local",
+                        help="where to run: on this machine, or as an array of jobs whose machines share these folders")
+    parser.add_argument("--cluster-jobs", type=int, default=16, help="jobs in the cluster's array")

@@ -19,6 +19,7 @@ from typing import Any
 
 import yaml
 
+from tts.documents import understood
 from tts.errors import UserError
 
 
@@ -82,7 +83,8 @@ def _read(path: Path, seen: tuple[Path, ...]):
         raise UserError(f"{path}: includes itself by way of {' → '.join(map(str, seen))}")
     if not path.is_file():
         raise UserError(f"{path}: no such configuration file" + (f" (included by {seen[-1]})" if seen else ""))
-    content = _parse(path.read_text(encoding="utf-8"), str(path)) or {}
+    with understood(path, "expected a configuration: keys and values in YAML"):
+        content = _parse(path.read_text(encoding="utf-8"), str(path)) or {}
     if not isinstance(content, dict):
         raise UserError(f"{path}: expected keys and values, found a {type(content).__name__}")
     includes = content.pop("include", [])
@@ -95,7 +97,7 @@ def _parse(text: str, where: str):
     try:
         return yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
-        raise UserError(f"{where}: not valid YAML ({error})") from None
+        raise UserError(f"{where}: not valid YAML ({' '.join(str(error).split())})") from None
 
 
 class _Loader(yaml.SafeLoader):
@@ -140,7 +142,7 @@ def _instantiate(cls: type, tree: dict, origins: dict[str, str]):
     try:
         return cls(**vars(parser.instantiate(parser.parse_object(tree))))
     except (ValueError, TypeError) as error:  # a relation that __post_init__ refused
-        raise UserError(f"configuration: {error}") from None
+        raise UserError(f"configuration ({', '.join(sorted(set(origins.values()))) or 'defaults'}): {error}") from None
     except Exception as error:  # jsonargparse's ArgumentError and ParserError share no useful base class
         if type(error).__name__ not in ("ArgumentError", "ParserError", "NSKeyError"):
             raise

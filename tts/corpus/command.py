@@ -1,4 +1,5 @@
-"""`tts corpus`: generate, import, split, validate, fix, info, to-kaldi, from-kaldi. Thin; each ends with one line of facts."""
+"""`tts corpus`: generate, import, split, validate, fix, info, plan, to-kaldi,
+from-kaldi. Thin; each ends with one line of facts."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         sub.set_defaults(run=run)
         return sub
 
+    from tts.config.arguments import add_config_arguments
     from tts.corpus.generated_command import configure_generate, run_generate
 
     configure_generate(verb("generate", "make the mini corpus with espeak-ng", run_generate))
@@ -80,6 +82,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     sub = verb("info", "count utterances and hours by speaker, language, style and split", run_info)
     sub.add_argument("manifest", type=Path)
     sub.add_argument("--json", action="store_true", help="the same as JSON")
+
+    sub = verb("plan", "what a corpus of so many hours takes on disk, in time and in workers, by rates that are measured here on a sample",
+               run_plan)
+    sub.add_argument("--hours", type=float, required=True, help="of speech")
+    sub.add_argument("--days", type=float, default=1.0, help="in which the features shall be extracted")
+    sub.add_argument("--manifest", type=Path, help="measure on utterances of this one, as they will be (made-up ones if not given)")
+    sub.add_argument("--audio-root", type=Path, help="what the manifest's audio paths are relative to, if not its own folder")
+    sub.add_argument("--sample", type=int, default=32, help="utterances to measure on")
+    sub.add_argument("--json", action="store_true", help="the same as JSON")
+    add_config_arguments(sub)
 
 
 def _conversion(parser: argparse.ArgumentParser) -> None:
@@ -180,6 +192,22 @@ def run_info(args: argparse.Namespace) -> None:
 
     info = corpus_info(args.manifest)
     print(json.dumps(info.to_dict(), ensure_ascii=False) if args.json else f"{info.table()}\ninfo: {info}")
+
+
+def run_plan(args: argparse.Namespace) -> None:
+    from tts.config.arguments import recipe_from
+    from tts.corpus.plan import Plan, measure_rates
+
+    if args.hours <= 0 or args.days <= 0 or args.sample < 1:
+        raise UserError(f"--hours {args.hours:g}, --days {args.days:g}, --sample {args.sample}: expected more than nothing of each")
+    rates = measure_rates(recipe_from(args).config.features, args.manifest, args.audio_root, args.sample)
+    plan = Plan(args.hours, args.days, rates)
+    if args.json:
+        print(json.dumps({"hours": plan.hours, "days": plan.days, "utterances": plan.utterances, "shards": plan.shards, "workers": plan.workers,
+                          "feature_core_hours": plan.feature_core_hours, "rates": dataclasses.asdict(rates)}))
+        return
+    print(f"{plan.table()}\nplan: {args.hours:,.0f} h, by rates of {rates.sample_hours * 60:.1f} min "
+          f"of {args.manifest or 'made-up speech'} on this machine")
 
 
 def _read_limits(args: argparse.Namespace):

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tts.corpus.utterance import Utterance
+from tts.documents import MISSHAPEN, parse_json
 from tts.errors import UserError
 
 
@@ -23,8 +24,8 @@ def read_manifest(path: str | Path) -> Iterator[Utterance]:
             if not line.strip():
                 continue
             try:
-                yield Utterance.from_dict(json.loads(line))
-            except (ValueError, KeyError, TypeError) as error:
+                yield Utterance.from_dict(parse_json(line))
+            except MISSHAPEN as error:
                 raise UserError(f"{path}:{number}: not an utterance ({error}); expected a JSON object as in "
                                 "tts/corpus/utterance.py; make the manifest again") from None
 
@@ -41,7 +42,7 @@ def write_manifest(path: str | Path, utterances: Iterable[Utterance]) -> int:
 
 @contextmanager
 def atomic_writer(path: str | Path, mode: str = "w"):
-    """A file that appears under `path` only if the block ends without an error."""
+    """A file that appears under `path` only if the block ends without an error. What the disk refuses names the file."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -51,6 +52,9 @@ def atomic_writer(path: str | Path, mode: str = "w"):
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -93,11 +93,14 @@ def _read_mono(recording: Recording, source, rate: int):
     import soundfile
     import soxr
 
+    from tts.features.audio import require_whole
+
     start = round(recording.start_seconds * source.samplerate)
     end = None if recording.end_seconds is None else round(recording.end_seconds * source.samplerate)
     if end is not None and end > source.frames:
         raise UserError(f"segment reaches beyond the file (to {recording.end_seconds} s of {source.duration:.3f} s)")
     samples, file_rate = soundfile.read(recording.path, start=start, stop=end, dtype="float32", always_2d=True)
+    require_whole(recording.path, source, source.frames if end is not None else start + len(samples))
     samples = samples.mean(axis=1, dtype=np.float32) if samples.shape[1] > 1 else samples[:, 0]
     if len(samples) == 0:
         raise UserError("no samples in the file or segment")

@@ -39,6 +39,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     recipe.add_argument("--split", default="test", help="the utterances to judge")
     recipe.add_argument("--spoken", type=Path, help="what the model said of them; default: MODEL/wav/SPLIT")
+    recipe.add_argument("--vocoder", help="that makes the copies: griffin-lim, or the folder of a trained one; default: the one with which the model speaks")
+    recipe.add_argument("-o", "--output", type=Path, help="folder for results.json, utterances.csv and copy/; default: evaluation in the model")
     recipe.add_argument("--jobs", type=int, default=1, help="processes")
 
     claims = verbs.add_parser(
@@ -142,15 +144,16 @@ def run(args: argparse.Namespace) -> int:
         args.manifest,
         args.audio_root,
         args.spoken or args.model / "wav" / args.split,
-        args.model / "evaluation",
+        args.output or args.model / "evaluation",
         args.recogniser,
         args.phones,
+        args.vocoder,
     )
     results = evaluate_recipe(places, args.split, args.jobs)
     print(results.markdown())
     print(
         f"evaluated {len(results.rows)} sounds of {', '.join(results.systems)}; not scored {len(results.not_scored)}; "
-        f"{args.model / 'evaluation'}; {time.monotonic() - started:.0f} s"
+        f"{places.output}; {time.monotonic() - started:.0f} s"
     )
     return 0
 

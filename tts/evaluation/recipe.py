@@ -54,6 +54,13 @@ class Places:
     output: Path
     recogniser: Path = Path("exp/recogniser")
     phones: Path = Path("data/text/phones.json")
+    vocoder: str | Path | None = None  # that makes the copies; None: the one with which the model speaks
+
+    @property
+    def recipe(self) -> str:
+        """CORPUS/SYSTEM, by the folder that holds the model's exp/, or where there is none, as for a released model, by the folder we are in."""
+        home = next((parent.parent for parent in self.model.resolve().parents if parent.name == "exp"), Path.cwd())
+        return f"{home.parent.name}/{home.name}"
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,7 @@ class Job:
     config: FeatureConfig
     f0_range_hz: tuple[float | None, float | None]
     recogniser: Path | None
-    vocoder: str | Path  # that makes the copies: the one with which the model speaks
+    vocoder: str | Path
     words: bool = False
 
 
@@ -88,7 +95,7 @@ def evaluate_recipe(places: Places, split: str = "test", jobs: int = 1) -> Resul
     _check_same_features(places)
     results = Results([RECORDING, COPY, SYNTHESIS])
     recogniser = _find_recogniser(places, recipe.recogniser, results)
-    vocoder = default_vocoder(fingerprint(config), places.model)
+    vocoder = places.vocoder or default_vocoder(fingerprint(config), places.model)
     results.notes.append(f"Copy-synthesis by the vocoder {Path(vocoder).name}.")
     spoken = {u.id: u for u in read_manifest(places.spoken / "manifest.jsonl")}
     todo = []
@@ -119,7 +126,7 @@ def evaluate_recipe(places: Places, split: str = "test", jobs: int = 1) -> Resul
         results.not_scored |= judged.not_scored
     _explain(results, config)
     results.facts |= {
-        "recipe": places.model.resolve().parent.parent.parent.name + "/" + places.model.resolve().parent.parent.name,
+        "recipe": places.recipe,
         "name": places.model.name,
         "split": split,
         "utterances": len(todo),

@@ -1,4 +1,4 @@
-"""`tts export`: a trained model or vocoder as an ONNX file, or a vocoder as a folder to hand on."""
+"""`tts export`: a trained model or vocoder as an ONNX file, or as a folder to hand on."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", type=Path, help="folder of a trained model (system base or copycat2), or of a vocoder: exp/NAME of a recipe")
-    parser.add_argument("-o", "--output", required=True, type=Path, help="NAME.onnx, beside which NAME.json says what its numbers mean; or, of a "
-                        "vocoder, a folder: 16-bit weights with a model card")
+    parser.add_argument("source", type=Path, help="folder of a trained model or vocoder: exp/NAME of a recipe; as ONNX systems base, copycat2")
+    parser.add_argument("-o", "--output", required=True, type=Path, help="NAME.onnx, beside which NAME.json says what its numbers mean; or a folder: "
+                        "all that speaks, as 16-bit weights, with a model card; an earlier one there is replaced")
     parser.add_argument("--about", type=Path, help="of a folder: YAML with data, licence, intended_use, limits; default: the recipe's conf/about.yaml")
-    parser.add_argument("--figures", type=Path, help="of a folder: Markdown that the card quotes; default: the recipe's RESULTS.md")
+    parser.add_argument("--figures", type=Path, help="of a folder: what the card quotes, Markdown or the results.json of tts evaluate recipe; "
+                        "default: of a vocoder the recipe's RESULTS.md, of a model SOURCE/evaluation/results.json")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -21,9 +22,9 @@ def run(args: argparse.Namespace) -> int:
         said = export(args.source, args.output)
         print(f"exported the {said['kind']} {args.source} → {args.output} ({args.output.stat().st_size / 1e6:.1f} MB), {args.output.with_suffix('.json')}")
         return 0
-    from tts.vocoder.release import release
+    from tts.export.release import release
 
-    card = release(args.source, args.output, args.about, args.figures)
-    size = sum(path.stat().st_size for path in args.output.iterdir()) / 1e6
-    print(f"released the vocoder {args.source} → {args.output}: {card['parameters'] / 1e6:.2f} M parameters, {size:.1f} MB")
+    made = release(args.source, args.output, args.about, args.figures)
+    print("\n".join([*made.left_out, f"released the {made.kind} {args.source} → {args.output}: {made.card['parameters'] / 1e6:.2f} M parameters, "
+                                     f"{made.size_mb:.1f} MB"]))
     return 0

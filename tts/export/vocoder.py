@@ -10,7 +10,8 @@ from torch.nn import functional
 from tts.features.mel import SILENT_POWER
 from tts.features.stft import Stft
 from tts.vocoder.excitation import NOISE_FRAMES, frame_cycles, pulses
-from tts.vocoder.generator import LARGEST_CHANGE, LARGEST_LOG, Generator, Settling, mix
+from tts.vocoder.generator import LARGEST_LOG, Generator, mix
+from tts.vocoder.settling import MOMENTUM, TINY, Settling
 
 
 class RealStft(nn.Module):
@@ -43,16 +44,24 @@ class RealStft(nn.Module):
 
 
 class RealSettling(nn.Module):
+    """As `Settling`."""
+
     def __init__(self, settling: Settling):
         super().__init__()
         self.stft, self.settling = RealStft(settling.stft), settling
 
-    def forward(self, wave: Tensor, mel: Tensor) -> Tensor:
-        real, imaginary = self.stft(wave)
-        magnitude = (real.square() + imaginary.square() + SILENT_POWER).sqrt()
-        change = mel.exp() / (magnitude @ self.settling.filterbank).clamp(min=self.settling.floor)
-        change = change.clamp(1 / LARGEST_CHANGE, LARGEST_CHANGE) @ self.settling.spread
-        return self.stft.inverse(real * change, imaginary * change)
+    def forward(self, wave: Tensor, tonal: Tensor, noise_power: Tensor | None, mel: Tensor) -> Tensor:
+        real, imaginary = self.stft(tonal)
+        power = real.square() + imaginary.square() + SILENT_POWER
+        if noise_power is not None:
+            power = power + noise_power @ self.settling.lengthen
+        magnitude, previous = self.settling.fit(power.sqrt(), mel), None
+        for _ in range(self.settling.rounds):
+            projected = torch.cat(self.stft(wave), 0)
+            ahead = projected if previous is None else torch.lerp(previous, projected, 1 + MOMENTUM)
+            previous = projected
+            wave = self.stft.inverse(*(ahead * ((ahead.square().sum(0, keepdim=True) + TINY).rsqrt() * magnitude)).chunk(2, 0))
+        return wave
 
 
 class RealGenerator(nn.Module):
@@ -61,7 +70,7 @@ class RealGenerator(nn.Module):
     def __init__(self, generator: Generator):
         super().__init__()
         self.generator, self.stft = generator, RealStft(generator.stft)
-        self.settling = RealSettling(generator.settling) if generator.settling is not None else None
+        self.settling = RealSettling(generator.settling) if generator.settling.rounds else None
 
     def forward(self, mel: Tensor) -> Tensor:
         generator = self.generator
@@ -75,18 +84,17 @@ class RealGenerator(nn.Module):
         if not generator.harmonic:
             loudness, phase = out.chunk(2, -1)
             amplitude = (loudness + envelope).clamp(max=LARGEST_LOG).exp()
-            wave = self.stft.inverse(amplitude * phase.cos(), amplitude * phase.sin())
+            wave = tonal = self.stft.inverse(amplitude * phase.cos(), amplitude * phase.sin())
+            noise_power = None
         else:
             harmonic, noise, phase = out.chunk(3, -1)
             amplitude, loudness = mix(harmonic + envelope, noise + envelope, pitch.voicing)
             cosine, sine = amplitude * phase.cos(), amplitude * phase.sin()
             real, imaginary = self.stft(self._pulses(pitch))
             hiss = generator.noise[torch.arange(mel.shape[1], device=mel.device) % NOISE_FRAMES][None]
-            wave = self.stft.inverse(cosine * real - sine * imaginary + loudness * hiss[..., 0],
-                                     cosine * imaginary + sine * real + loudness * hiss[..., 1])
-        for _ in range(generator.config.settle):
-            wave = self.settling(wave, mel)
-        return wave
+            tonal = self.stft.inverse(cosine * real - sine * imaginary, cosine * imaginary + sine * real)
+            wave, noise_power = tonal + self.stft.inverse(loudness * hiss[..., 0], loudness * hiss[..., 1]), loudness.square()
+        return wave if self.settling is None else self.settling(wave, tonal, noise_power, mel)
 
     def _pulses(self, pitch) -> Tensor:
         features = self.generator.features

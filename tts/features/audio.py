@@ -6,6 +6,7 @@ knows) and rate (soxr, very high quality). `save_audio` writes 16-bit PCM and ne
 
 from __future__ import annotations
 
+import re
 import warnings
 from pathlib import Path
 
@@ -16,6 +17,9 @@ import soxr
 from tts.corpus.manifest import atomic_writer
 from tts.errors import UserError
 
+PROMISED = re.compile(r"^\s*(?:data|SSND) : (\d+) \(should be (\d+)\)", re.M)  # how libsndfile tells of bytes that are not there
+UNKNOWN_LENGTH = 0x7FFFF000  # bytes; writers that do not know the length put about that or twice that
+HIGHEST_PEAK, LIMITER_SECONDS = 0.999, 0.005  # of made sound, and how long before and after a peak it is turned down
 FULL_SCALE = 32768  # one step of 16-bit PCM is 1 / FULL_SCALE, so that reading and writing a file changes nothing
 
 
@@ -25,7 +29,9 @@ def load_audio(path: str | Path, sample_rate: int) -> np.ndarray:
     if not path.is_file():
         raise UserError(f"{path}: no such audio file; check the manifest's `audio` and the folder it is relative to")
     try:
-        channels, file_rate = soundfile.read(path, dtype="float32", always_2d=True)
+        with soundfile.SoundFile(path) as file:
+            file_rate, channels = file.samplerate, file.read(dtype="float32", always_2d=True)
+            require_whole(path, file, len(channels))
     except soundfile.SoundFileError as error:
         raise UserError(f"{path}: not readable as sound ({error}); expected WAV, FLAC, OGG, Opus or MP3; "
                         "convert it or leave the utterance out") from None
@@ -38,6 +44,14 @@ def load_audio(path: str | Path, sample_rate: int) -> np.ndarray:
     if file_rate != sample_rate:
         samples = soxr.resample(samples, file_rate, sample_rate, quality="VHQ")
     return np.ascontiguousarray(samples, dtype=np.float32)
+
+
+def require_whole(path: Path, about, frames: int) -> None:
+    """Refuse a file that ends before the end it names: `about` is libsndfile's account of it, `frames` how many it gave. Sound that was
+    written to a pipe names no length; MP3 often only guesses one."""
+    cut = PROMISED.search(about.extra_info)
+    if cut and int(cut[2]) < int(cut[1]) < UNKNOWN_LENGTH or frames < about.frames and about.format != "MP3":
+        raise UserError(f"{path}: ends too early (after {frames} samples); it was cut off when it was copied or written: copy it again")
 
 
 def save_audio(path: str | Path, samples: np.ndarray, sample_rate: int) -> float:
@@ -63,6 +77,18 @@ def save_audio(path: str | Path, samples: np.ndarray, sample_rate: int) -> float
     with atomic_writer(path, "wb") as file:
         soundfile.write(file, pcm, sample_rate, format=file_format, subtype="PCM_16")
     return gain
+
+
+def limited(samples: np.ndarray, sample_rate: int) -> np.ndarray:
+    """Samples [N] with peaks beyond ±1 turned down for some milliseconds around them, and all else as it was: made sound keeps its level, where scaling
+    would make a whole utterance quieter for the sake of one pulse."""
+    from scipy.ndimage import minimum_filter1d, uniform_filter1d
+
+    gain = HIGHEST_PEAK / np.maximum(np.abs(samples), HIGHEST_PEAK)
+    if gain.min(initial=1.0) == 1:
+        return samples
+    width = 2 * round(LIMITER_SECONDS * sample_rate) + 1
+    return (samples * uniform_filter1d(minimum_filter1d(gain, width), width)).astype(samples.dtype)
 
 
 def to_pcm(samples: np.ndarray) -> np.ndarray:

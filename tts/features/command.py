@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tts.config.arguments import add_config_arguments
+from tts.config.arguments import add_cluster_arguments, add_config_arguments
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -13,8 +13,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("out", type=Path, help="folder of the store; what is there already and still right is kept")
     parser.add_argument("--audio-root", type=Path, help="what `audio` is relative to; the manifest's own folder unless given")
     parser.add_argument("--jobs", type=int, default=1, help="processes on this machine, or in each cluster job")
-    parser.add_argument("--cluster", choices=["local", "slurm", "submitit-local"], default="local", help="where to run")
-    parser.add_argument("--cluster-jobs", type=int, default=16, help="jobs in the cluster's array")
+    add_cluster_arguments(parser)
     parser.add_argument("--max-dropped", type=float, default=0.02, help="share of utterances that may fail")
     add_config_arguments(parser)
 

@@ -16,6 +16,7 @@ import heapq
 import json
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,7 @@ import numpy as np
 
 from tts.corpus.manifest import atomic_writer, read_manifest
 from tts.corpus.utterance import Utterance
+from tts.documents import read_json
 from tts.errors import UserError
 from tts.features import statistics, store
 from tts.features.audio import load_audio
@@ -125,8 +127,10 @@ def _measure_ranges(job: Job, number: int, items: list[Item]) -> bool:
     """Write the F0 histograms of one task's speakers; False if they stood there already."""
     path = Path(job.folder) / "ranges" / f"{number:06d}.json"
     key = _key(job, items)
-    if path.is_file() and json.loads(path.read_text(encoding="utf-8"))["key"] == key:
-        return False
+    if path.is_file():
+        with suppress(UserError):  # of no use: made anew
+            if _range_part(path).get("key") == key:
+                return False
     histograms: dict[str, np.ndarray] = {}
     for item in items:
         counts = histograms.setdefault(item.speaker, statistics.empty_histogram())
@@ -140,11 +144,16 @@ def _measure_ranges(job: Job, number: int, items: list[Item]) -> bool:
     return True
 
 
+def _range_part(path: Path) -> dict:
+    found = read_json(path, "delete it and extract again")
+    return found if isinstance(found, dict) else {}
+
+
 def _write_ranges(job: Job) -> None:
     """Join the histograms of pass 1 into f0_ranges.json: speaker → [low, high] in Hz."""
     histograms: dict[str, np.ndarray] = {}
     for number, _ in _range_tasks(job):
-        part = json.loads((Path(job.folder) / "ranges" / f"{number:06d}.json").read_text(encoding="utf-8"))
+        part = _range_part(Path(job.folder) / "ranges" / f"{number:06d}.json")
         for speaker, counts in part["histograms"].items():
             histograms[speaker] = histograms.get(speaker, 0) + np.array(counts)
     ranges = {speaker: statistics.speaker_range(counts, job.config) for speaker, counts in sorted(histograms.items())}

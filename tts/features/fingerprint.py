@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from tts.corpus.manifest import atomic_writer
+from tts.documents import read_json, understood
 from tts.errors import UserError
 from tts.features.config import FeatureConfig
 
@@ -65,11 +66,9 @@ class Fingerprint:
         path = Path(path)
         if not path.is_file():
             raise UserError(f"{path}: no fingerprint there; expected the one that `tts features` writes; extract again")
-        try:
-            row = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise UserError(f"{path}: not JSON ({error}); extract the features again") from None
-        return cls.from_dict(row, path)
+        expected = "expected the fields of a fingerprint; make the artefact again"
+        with understood(path, expected):
+            return cls.from_dict(read_json(path, expected), path)
 
 
 def fingerprint(config: FeatureConfig, phones_hash: str | None = None, espeak_version: str | None = None) -> Fingerprint:

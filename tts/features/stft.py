@@ -46,18 +46,27 @@ class Stft(nn.Module):
         total_frames = spectrum.shape[1]
         frames = torch.fft.irfft(spectrum, n=self.window_samples, dim=-1) * self.window
         wave = self._overlap_add(frames)
-        # The windows' envelope depends on the number of frames only at the two ends, and is cheap beside the transform.
-        squares = (self.window * self.window).expand(1, total_frames, -1)
-        if frame_mask is not None:
-            squares = squares * frame_mask[..., None]
-        envelope = self._overlap_add(squares)
-        return wave / envelope.clamp(min=1e-8)
+        if frame_mask is None:
+            return wave / self._envelope(total_frames)
+        squares = (self.window * self.window).expand(1, total_frames, -1) * frame_mask[..., None]
+        return wave / self._overlap_add(squares).clamp(min=1e-8)
+
+    def _envelope(self, total_frames: int) -> Tensor:
+        """What windows laid over each other, squared, add up to [T·hop]; the same for every frame but those near the two ends."""
+        short = 2 * -(-self.window_samples // self.hop)
+        squares = self._overlap_add((self.window * self.window).expand(1, min(total_frames, short), -1))[0].clamp(min=1e-8)
+        if total_frames <= short:
+            return squares
+        middle = short // 2 * self.hop
+        return torch.cat([squares[:middle], squares[middle : middle + self.hop].repeat(total_frames - short), squares[middle:]])
 
     def _overlap_add(self, frames: Tensor) -> Tensor:
         """Sum of frames [B, T, window] laid a hop apart, cut to the frames' own stretch: [B, T·hop]."""
         batch, total_frames, _ = frames.shape
         pieces = -(-self.window_samples // self.hop)  # a window as whole hops, so that shifted sums are plain slices
-        frames = F.pad(frames, (0, pieces * self.hop - self.window_samples)).view(batch, total_frames, pieces, self.hop)
+        if pieces * self.hop > self.window_samples:
+            frames = F.pad(frames, (0, pieces * self.hop - self.window_samples))
+        frames = frames.view(batch, total_frames, pieces, self.hop)
         total = frames.new_zeros(batch, total_frames + pieces - 1, self.hop)
         for piece in range(pieces):
             total[:, piece : piece + total_frames] += frames[:, :, piece]

@@ -25,10 +25,12 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from tts.corpus.manifest import atomic_writer
+from tts.documents import parse_json, read_json, understood
 from tts.errors import UserError
 from tts.features.fingerprint import Fingerprint, require_same
 
 UTTERANCES_PER_SHARD = 128
+MAKE_AGAIN = "run the feature extraction again: it writes this file anew and keeps the shards"
 OPEN_SHARDS = 128  # mapped at a time by one store; each costs the memory of its table of contents
 
 
@@ -73,8 +75,8 @@ def read_about(folder: str | Path, shard: int) -> dict | None:
     path = shard_path(folder, shard)
     if not path.is_file():
         return None
-    with _open_shard(path) as handle:
-        return json.loads(handle.metadata()["about"])
+    with _open_shard(path) as handle, understood(path, "delete it and extract again"):
+        return parse_json(handle.metadata()["about"])
 
 
 def read_extra(folder: str | Path, shard: int) -> dict[str, np.ndarray]:
@@ -161,14 +163,15 @@ class FeatureStore:
 
     def rows(self) -> Iterator[IndexRow]:
         """The index, in the manifest's order, read from disk as it is iterated."""
-        with open(self.folder / "index.jsonl", encoding="utf-8") as file:
+        path = self.folder / "index.jsonl"
+        with open(path, encoding="utf-8") as file, understood(path, MAKE_AGAIN):
             for line in file:
-                yield IndexRow(**json.loads(line))
+                yield IndexRow(**parse_json(line))
 
     @property
     def speakers(self) -> dict:
         """The contents of speakers.json."""
-        return json.loads((self.folder / "speakers.json").read_text(encoding="utf-8"))
+        return read_json(self.folder / "speakers.json", MAKE_AGAIN)
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -182,7 +185,10 @@ class FeatureStore:
 
     def __getitem__(self, utterance_id: str) -> Features:
         handle = self._handle(int(self._shards[self._require(utterance_id)]))
-        mel, f0_hz, voiced, energy, vector = (handle.get_tensor(f"{utterance_id}/{name}") for name in Features.__annotations__)
+        try:
+            mel, f0_hz, voiced, energy, vector = (handle.get_tensor(f"{utterance_id}/{name}") for name in Features.__annotations__)
+        except SafetensorError as error:
+            raise UserError(f"{self.folder}: no whole features of {utterance_id} ({error}); delete the shard and extract again") from None
         return Features(mel.astype(np.float32), f0_hz, voiced, energy, vector)
 
     def _find(self, utterance_id: str) -> int | None:

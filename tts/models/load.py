@@ -17,9 +17,10 @@ from tts.config.load import load_config, save_config
 from tts.config.recipe import Recipe
 from tts.corpus.manifest import atomic_writer
 from tts.corpus.utterance import Utterance
+from tts.documents import read_json, understood
 from tts.errors import UserError
 from tts.features.config import FeatureConfig
-from tts.features.fingerprint import Fingerprint
+from tts.features.fingerprint import Fingerprint, fingerprint, require_same
 from tts.features.store import FeatureStore
 from tts.models.backbone.acoustic import AcousticModel
 from tts.models.copycat.model import CopyCat
@@ -36,6 +37,7 @@ from tts.text.inventory import PhoneInventory
 from tts.training.batch import AcousticBatch, Names, make_batch, phone_row
 from tts.training.checkpoint import load_weights
 
+RESTORE = "restore the model's folder from a copy, or train again"
 FILES = ("model.safetensors", "config.yaml", "phones.json", "names.json", "fingerprint.json", "speakers.json", "card.json")
 
 
@@ -131,14 +133,16 @@ def load_model(folder: str | Path, device: str | torch.device = "cpu") -> Loaded
         raise UserError(f"{folder}: not a trained model, {', '.join(missing)} missing; expected the folder that `tts train` wrote "
                         "(exp/NAME of a recipe); train first, or check the path")
     recipe = load_config(Recipe, [folder / "config.yaml"])
+    made_with = Fingerprint.load(folder / "fingerprint.json")
+    require_same(fingerprint(recipe.features), made_with, f"{folder}/config.yaml", f"{folder}/fingerprint.json")
     phones = PhoneInventory.load(folder / "phones.json")
     names, speakers = load_names(folder), read_speakers(folder)
-    model = build_model(recipe, phones, names, speakers)
+    with understood(folder, f"config.yaml, names.json and speakers.json of one training, {RESTORE}"):
+        model = build_model(recipe, phones, names, speakers)
     load_weights(model, folder / "model.safetensors")
     model = model.to(device).eval()
     identity = file_digest(folder / "model.safetensors")[:12]
-    return LoadedModel(folder, model, recipe, phones, names, Fingerprint.load(folder / "fingerprint.json"), speakers,
-                       json.loads((folder / "card.json").read_text(encoding="utf-8")), identity)
+    return LoadedModel(folder, model, recipe, phones, names, made_with, speakers, read_card(folder), identity)
 
 
 def load_batch(loaded: LoadedModel, store: FeatureStore, utterance: Utterance) -> AcousticBatch:
@@ -153,21 +157,38 @@ def load_names(folder: Path) -> Names:
     """The names that the model in a folder numbers."""
     if not (folder / "names.json").is_file():
         raise UserError(f"{folder}: not a trained model (no names.json); expected the folder that `tts train` wrote")
-    return Names(**{key: tuple(value) for key, value in json.loads((folder / "names.json").read_text(encoding="utf-8")).items()})
+    path = folder / "names.json"
+    with understood(path, f"speakers, languages and styles, a list of names each; {RESTORE}"):
+        names = Names(**{key: tuple(value) for key, value in read_json(path, RESTORE).items()})
+        if any(not isinstance(name, str) for some in vars(names).values() for name in some):
+            raise ValueError("a name that is no text")
+        return names
 
 
 def read_speakers(folder: Path) -> dict[str, dict]:
     """What the model in a folder knows of its speakers."""
-    return json.loads((folder / "speakers.json").read_text(encoding="utf-8"))
+    return _objects(folder / "speakers.json")
+
+
+def read_card(folder: Path) -> dict:
+    """The facts of the training that made the model in a folder."""
+    return _objects(folder / "card.json")
+
+
+def _objects(path: Path) -> dict:
+    found = read_json(path, RESTORE)
+    if not isinstance(found, dict):
+        raise UserError(f"{path}: holds a {type(found).__name__}; expected an object with names; {RESTORE}")
+    return found
 
 
 def load_text_prosody(folder: Path, model: AcousticModel, identity: str, phone_count: int, device: str | torch.device) -> TextProsody | None:
     """The predictor in a model's folder; None if it has none. One that was trained for other weights is a UserError."""
     if not model.controls.words or not (folder / "card.json").is_file():
         return None
-    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-    if card["of"] != identity:
-        raise UserError(f"{folder}: this predictor of prosody was trained for the model {card['of']}, beside it lies {identity}; "
+    of = read_card(folder).get("of")
+    if of != identity:
+        raise UserError(f"{folder}: this predictor of prosody was trained for the model {of}, beside it lies {identity}; "
                         "train it again (tts train --part prosody)")
     config = load_config(Recipe, [folder / "config.yaml"]).predictor
     bert = BertWords.load(folder / "bert", device) if config.bert != "none" else None

@@ -5,13 +5,13 @@ no listener can have answered is an error that names it."""
 from __future__ import annotations
 
 import csv
-import json
 import math
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tts import documents
 from tts.errors import UserError
 from tts.mushra.folder import Test
 
@@ -56,12 +56,7 @@ def read_answers(path: Path, test: Test) -> Iterator[Answer]:
 
 
 def read_json(path: Path) -> dict:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise UserError(
-            f"{path}: not JSON ({error}); expected the file whole; ask the listener to save it again, or leave it out"
-        ) from None
+    found = documents.read_json(path, "expected the file whole; ask the listener to save it again, or leave it out")
     if not isinstance(found, dict):
         raise UserError(f"{path}: expected what the listening page saves, a JSON object; found {type(found).__name__}")
     return found
@@ -92,7 +87,7 @@ def read_page_file(path: Path, test: Test) -> Iterator[Answer]:
                 row.get("comment") or "",
                 str(path),
             )
-    except (KeyError, TypeError, ValueError) as error:
+    except documents.MISSHAPEN as error:
         raise UserError(
             f"{path}: not a file of the listening page ({error!r}); expected session and ratings with item, letter and "
             "score; ask the listener to save it again, or leave it out"

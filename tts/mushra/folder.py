@@ -26,11 +26,11 @@ preferred).
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from tts.documents import read_json
 from tts.errors import UserError
 
 KINDS = ("mushra", "mos", "preference", "abx")
@@ -99,11 +99,4 @@ class Test:
 
     def _read(self, name: str) -> dict:
         path = self.folder / name
-        try:
-            return json.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise UserError(f"{path}: not there; copy it back from where the test was prepared") from None
-        except ValueError as error:
-            raise UserError(
-                f"{path}: not JSON ({error}); prepare the test again, or copy the file from where it was prepared"
-            ) from None
+        return read_json(path, "prepare the test again, or copy the file from where it was prepared")

@@ -13,6 +13,8 @@ may add.
 from __future__ import annotations
 
 import math
+import sqlite3
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -95,8 +97,15 @@ def make_app(test: Test, store: Store) -> Starlette:
             Route("/ratings", ratings, methods=["POST"]),
             Route("/finish", finish, methods=["POST"]),
         ],
-        exception_handlers={HTTPException: refuse},
+        exception_handlers={HTTPException: refuse, sqlite3.Error: not_kept},
     )
+
+
+async def not_kept(request: Request, error: sqlite3.Error) -> Response:
+    """The answer where the database could not be written: the page keeps what it has, says so, and sends it again."""
+    sentence = f"no room for this answer, or no way to write it ({error}); it is not kept: send it again when there is room on the server's disk"
+    print(f"tts mushra serve: {sentence}", file=sys.stderr, flush=True)
+    return await refuse(request, HTTPException(507, sentence))
 
 
 def check_rating(row, letters: dict[str, list[str]], scale: dict) -> Rating:

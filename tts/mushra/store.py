@@ -135,7 +135,7 @@ class Store:
 
 
 class _Transaction:
-    """begin immediate … commit, or rollback where the block fails."""
+    """begin immediate … commit, or rollback where the block or the commit fails."""
 
     def __init__(self, database: sqlite3.Connection):
         self.database = database
@@ -144,7 +144,12 @@ class _Transaction:
         self.database.execute("begin immediate")
 
     def __exit__(self, kind, error, trace) -> None:
-        self.database.execute("rollback" if kind else "commit")
+        try:
+            if kind is None:
+                self.database.execute("commit")
+        finally:
+            if self.database.in_transaction:  # what did not fit on the disk is rolled back already
+                self.database.execute("rollback")
 
 
 def _time(moment: datetime | None = None) -> str:

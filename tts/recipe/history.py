@@ -7,7 +7,7 @@ import shlex
 import subprocess
 import time
 
-from tts import command_line
+from tts import command_line, machine
 from tts.paths import repository_root
 from tts.recipe.state import Recipe
 
@@ -24,8 +24,14 @@ def git_state() -> dict:
 
 
 def provenance() -> dict:
-    """When, by which commit and with which command line a result is made: date, commit, modified, command."""
-    return {"date": time.strftime("%Y-%m-%d"), **git_state(), "command": command_line.typed()}
+    """When, by which commit, with which command line and on which machine a result is made: date, commit, modified, command, machine."""
+    return {"date": time.strftime("%Y-%m-%d"), **git_state(), "command": command_line.typed(), "machine": machine.describe()}
+
+
+def in_words(facts: dict) -> str:
+    """What `provenance` says of code and machine: commit 1234abcd with local changes, on Some Processor, 2 cores, 8 GB."""
+    changes, where = " with local changes" if facts["modified"] else "", f", on {facts['machine']}" if facts.get("machine") else ""
+    return f"commit {facts['commit']}{changes}{where}"
 
 
 class History:
@@ -40,7 +46,7 @@ class History:
         """Write the command down, once, when the first stage really runs."""
         if self.git:
             return
-        self.git = git_state()
+        self.git = {**git_state(), "machine": machine.describe()}
         path = self.recipe.experiment / "command.sh"
         path.parent.mkdir(parents=True, exist_ok=True)
         new = not path.exists()

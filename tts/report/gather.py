@@ -2,6 +2,7 @@
 
     MODEL/evaluation/results.json      tts evaluate recipe
     MODEL/claims/claims.json           tts evaluate claims; MODEL/unseen/claims/ for sources whom the model never heard
+    MODEL/release/evaluation/          the same of what was released of it (stage release)
     MODEL/stages.jsonl                 what every stage did
     MODEL/card.json, speakers.json     the training's own facts
     TEST/analysis/analysis.json        tts mushra analyse, of every listening test that is named or lies in MODEL/listening/
@@ -39,10 +40,12 @@ class ListeningTest:
 
 @dataclass(frozen=True)
 class Gathered:
-    """claims, unseen_claims: claims.json, None where claims were not checked; alignment: lines of the comparison with the truth."""
+    """released: results of the released weights, None where nothing was released; claims, unseen_claims: claims.json, None where claims were not
+    checked; alignment: lines of the comparison with the truth."""
 
     model: Path
     results: Results
+    released: Results | None
     features: FeatureConfig
     claims: Path | None
     unseen_claims: Path | None
@@ -64,7 +67,9 @@ def gather(places: Places, about: Path, listening: list[Path]) -> Gathered:
     tests = listening or sorted(path.parent for path in (model / "listening").glob("*/analysis"))
     lines, command = against_truth(places, features)
     card = model_card(model, About.read(about), known_limits(results, claims, unseen))
-    return Gathered(model, results, features, claims, unseen, [listening_test(test) for test in tests], lines, command, card,
+    release = model / "release" / "evaluation" / "results.json"
+    released = Results.load(release) if release.is_file() else None
+    return Gathered(model, results, released, features, claims, unseen, [listening_test(test) for test in tests], lines, command, card,
                     stage_runs(model), provenance()["command"])
 
 

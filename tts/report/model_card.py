@@ -57,7 +57,7 @@ def _sentences(path: Path, name: str, value: object) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class ModelCard:
-    """facts: what and how much; voices: name, languages, utterances it was trained on, hours recorded; about: a person's words; known_limits:
+    """facts: what and how much; voices: name, languages, utterances it was trained on, hours recorded, none of a vocoder; about: a person's words; known_limits:
     what the measurements say."""
 
     facts: list[tuple[str, str]]
@@ -73,9 +73,9 @@ class ModelCard:
             f"- licence: {self.about.licence}",
             *(f"- intended use: {sentence}" for sentence in self.about.intended_use),
             *(f"- limit: {sentence}" for sentence in (*self.about.limits, *self.known_limits)), "",
-            f"| {' | '.join(VOICE_COLUMNS)} |", "| --- | --- | --- | --- |",
-            *(f"| {' | '.join(row)} |" for row in self.voices), "",
         ]
+        if self.voices:
+            lines += [f"| {' | '.join(VOICE_COLUMNS)} |", "| --- | --- | --- | --- |", *(f"| {' | '.join(row)} |" for row in self.voices), ""]
         return "\n".join(lines)
 
 

@@ -9,6 +9,7 @@ from tts.corpus.manifest import atomic_writer
 from tts.evaluation.metrics import METRICS, Metric
 from tts.evaluation.recipe import SYNTHESIS
 from tts.evaluation.results import Results, Row, shown
+from tts.recipe.history import in_words
 from tts.report.gather import Gathered
 from tts.report.stages import StageRun, stage_runs
 
@@ -17,7 +18,7 @@ BY_VOICE = ("mcd", "f0_rmse_cents", "f0_correlation", "voicing_decision_error", 
 
 def write_results(gathered: Gathered, path: Path) -> None:
     """Write the file."""
-    parts = [evaluation(gathered.results), *claims(gathered), *listening(gathered), alignment(gathered), gathered.card.markdown(),
+    parts = [evaluation(gathered.results), *released(gathered), *claims(gathered), *listening(gathered), alignment(gathered), gathered.card.markdown(),
              configuration(gathered.model), stages(gathered.stages), f"Gathered by `{gathered.command}`."]
     with atomic_writer(path) as file:
         file.write("\n".join(part.rstrip() + "\n" for part in parts if part))
@@ -31,18 +32,25 @@ def write_claims_alone(model: Path, recipe: str, path: Path, command: str) -> No
         file.write("\n".join(part.rstrip() + "\n" for part in parts if part))
 
 
-def evaluation(results: Results) -> str:
+def evaluation(results: Results, heading: str = "") -> str:
+    """What was measured of a model's test sentences, with its command. `heading`: a section's; "": that of a whole file."""
     facts = results.facts
+    level = "##" if heading else "#"
     metrics, voices = by_voice(results, SYNTHESIS)
     header = ["voice", "language", "utterances", *(f"{metric.name}, {metric.unit}" for metric in metrics)]
     return "\n".join([
-        f"# Results of {facts['recipe']}, {facts['name']}", "",
+        heading or f"# Results of {facts['recipe']}, {facts['name']}", "",
         f"{facts['utterances']} utterances of the part `{facts['split']}`, {facts['date']}.", "",
         results.markdown().rstrip(), "",
-        f"`{facts['command']}`, commit {commit(facts)}.", "",
-        f"## {SYNTHESIS.capitalize()}, voice by voice", "",
+        f"`{facts['command']}`, {in_words(facts)}.", "",
+        f"{level}# {SYNTHESIS.capitalize()}, voice by voice", "",
         *(f"| {' | '.join(row)} |" for row in (header, ["---"] * len(header), *voices)), "",
     ])
+
+
+def released(gathered: Gathered) -> list[str]:
+    """The same of the 16-bit weights that were released of the model, with the released vocoder."""
+    return [] if gathered.released is None else [evaluation(gathered.released, "## As it is released: weights of 16 bits, and the vocoder")]
 
 
 def by_voice(results: Results, system: str) -> tuple[list[Metric], list[list[str]]]:
@@ -87,9 +95,7 @@ def stages(runs: list[StageRun]) -> str:
         return ""
     total = sum(run.seconds for run in runs)
     rows = "\n".join(f"| {run.stage} | {run.seconds:.0f} | {run.facts} | `{run.command}` | {run.commit} |" for run in runs)
-    return (f"## The stages\n\nAll together {total:.0f} s, without installing.\n\n"
+    machines = list(dict.fromkeys(run.machine for run in runs if run.machine))
+    where = f", on {'; '.join(machines)}" if machines else ""
+    return (f"## The stages\n\nAll together {total:.0f} s, without installing{where}.\n\n"
             f"| stage | seconds | facts | command | commit |\n| --- | --- | --- | --- | --- |\n{rows}\n")
-
-
-def commit(facts: dict) -> str:
-    return facts["commit"] + (" with local changes" if facts["modified"] else "")

@@ -9,13 +9,14 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class StageRun:
-    """One stage's last run; `commit` ends in + where the code had local changes."""
+    """One stage's last run; `commit` ends in + where the code had local changes; `machine` is "" where it was not written down."""
 
     stage: str
     seconds: float
     facts: str
     command: str
     commit: str
+    machine: str
 
 
 def stage_runs(experiment: Path) -> list[StageRun]:
@@ -28,5 +29,5 @@ def stage_runs(experiment: Path) -> list[StageRun]:
         row = json.loads(line)
         last.pop(row["stage"], None)
         commit = row["commit"] + ("+" if row["modified"] else "")
-        last[row["stage"]] = StageRun(row["stage"], row["seconds"], row["facts"], row["command"].strip(), commit)
+        last[row["stage"]] = StageRun(row["stage"], row["seconds"], row["facts"], row["command"].strip(), commit, row.get("machine", ""))
     return list(last.values())

@@ -17,6 +17,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
 from tts.corpus.manifest import atomic_writer
+from tts.documents import MISSHAPEN, parse_json
 from tts.errors import UserError
 from tts.speakers.density import SpeakerDensity
 from tts.speakers.distances import nearest_distances
@@ -84,12 +85,12 @@ class MadeVoice:
     def load(cls, path: Path) -> MadeVoice:
         """The voice whose .json is at `path`."""
         try:
-            row = json.loads(path.read_text(encoding="utf-8"))
+            row = parse_json(path.read_text(encoding="utf-8"))
             vector = load_file(path.with_suffix(".safetensors"))["vector"]
             passport = row.pop("passport")
             neighbours = tuple(Neighbour(**near) for near in passport.pop("neighbours"))
             return cls(**row, vector=vector, passport=Passport(**passport, neighbours=neighbours))
-        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        except (OSError, SafetensorError, *MISSHAPEN) as error:
             raise UserError(f"{path}: cannot be read as a voice ({error}); expected NAME.json and NAME.safetensors as `tts voices new` "
                             "writes them") from None
 

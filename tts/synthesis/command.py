@@ -15,7 +15,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, help="the .wav or .flac; a folder with --file, --manifest or -; not with --stream"
     )
-    parser.add_argument("--voice", help="NAME or MODEL/NAME; default: the model's first voice of that language")
+    parser.add_argument("--voice", help="NAME or MODEL/NAME; default: the model's first voice of that language (a released model's: of "
+                        "English, if no language is asked for)")
     parser.add_argument(
         "--language", help="en-us, en-gb, es, de, nl, fr or any code that espeak-ng knows; default: the voice's own"
     )
@@ -31,7 +32,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--style-source", help="whose recordings say what a style is: all (default), a language, or prior, what the model expects")
     parser.add_argument("--map", help="with --prosody: which words take whose; auto, order, alignment, or 1:1,2:3")
     parser.add_argument("--seed", type=int, default=0, help="the same seed says it the same way")
-    parser.add_argument("--model", help="folder of a trained model, or name of an installed one")
+    parser.add_argument("--model", help="folder of a trained model, or name of an installed or released one; default: the one that "
+                        "is installed, else the released one that knows the language")
     parser.add_argument("--file", type=Path, help="speak every line; a line may be ID<TAB>TEXT")
     parser.add_argument("--manifest", type=Path, help="speak every utterance in its own voice and language")
     parser.add_argument("--foreign", type=int, metavar="N", help="lcpvae, studio, with --manifest: N of its texts in every style, in voices that never spoke their "
@@ -68,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
         raise UserError("say where to: --output, or --stream (of one text, to standard output)")
     if single and not args.stream and args.output.suffix.lower() not in (".wav", ".flac"):
         raise UserError(f"--output {args.output}: expected a file that ends in .wav or .flac")
-    synthesizer = Synthesizer.load(args.model, None if args.manifest else args.voice, args.vocoder, args.device, args.dictionary)
+    synthesizer = Synthesizer.load(args.model, None if args.manifest else args.voice, args.vocoder, args.device, args.dictionary, args.language)
     voice = synthesizer.default_voice or args.voice
     prosody = Prosody.load(args.prosody) if args.prosody else None
     f0_hz = read_contour(args.f0) if args.f0 else None

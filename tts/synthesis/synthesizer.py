@@ -17,7 +17,7 @@ import torch
 
 from tts.corpus.utterance import Unit, Utterance
 from tts.errors import UserError
-from tts.features.audio import save_audio
+from tts.features.audio import limited, save_audio
 from tts.models.backbone.acoustic import Synthesis
 from tts.models.backbone.conditions import F0Contour
 from tts.models.copycat2.latents import WordLatents
@@ -33,7 +33,7 @@ from tts.synthesis.made_voices import find_made, nearest_speaker, require_fit
 from tts.synthesis.reader import ProsodyReader, RecordingReader
 from tts.synthesis.sentences import join_sentences, split_sentences, with_frames
 from tts.synthesis.style import NEUTRAL, style_latent, styles_of
-from tts.synthesis.voices import find_voice, nearest, shorten
+from tts.synthesis.voices import find_voice, nearest, shorten, speakers_of
 from tts.text.frontend import TextFrontend
 from tts.text.languages import canonical
 from tts.training.batch import phone_row
@@ -101,8 +101,8 @@ class Speech:
         return sum(not unit.is_pause and unit.frames > 0 for unit in self.units)
 
     def save(self, path: str | Path) -> None:
-        """Write a .wav or .flac."""
-        save_audio(path, self.samples, self.sample_rate)
+        """Write a .wav or .flac; peaks beyond full scale are turned down."""
+        save_audio(path, limited(self.samples, self.sample_rate), self.sample_rate)
 
     def utterance(self, name: str, audio: str) -> Utterance:
         """The manifest row of a saved speech."""
@@ -159,10 +159,12 @@ class Synthesizer:
         vocoder: str | Path | None = None,
         device: str | torch.device | None = None,
         dictionary: str | Path | None = None,
+        language: str | None = None,
     ) -> Synthesizer:
-        """The model in a folder, or installed under a name, or whichever installed one has `voice`; on a GPU if there is one. `vocoder`: the
-        folder of a trained one, or griffin-lim; by default a trained one that fits, where there is one (tts.vocoder.load)."""
-        found = find_voice(voice, model)
+        """The model in a folder, or installed under a name, or whichever installed or released one has `voice`; where none is asked for and none is
+        installed, the released one that knows `language`. On a GPU if there is one. `vocoder`: the folder of a trained one, or griffin-lim; by
+        default a trained one that fits, where there is one (tts.vocoder.load)."""
+        found = find_voice(voice, model, language)
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         loaded = load_model(found.folder, device)
         return cls(loaded, load_vocoder(vocoder, loaded.fingerprint, device, model=loaded.folder), dictionary, found.speaker)
@@ -460,9 +462,10 @@ class Synthesizer:
         return nearest_speaker(self.loaded, vector), torch.from_numpy(vector)
 
     def _voice_for(self, language: str | None) -> str:
-        """The first voice whose own language is asked for; the first of all if none is."""
-        wanted = canonical(language) if language else None
-        return next((name for name in self.voices if wanted and self.language_of(name) == wanted), self.voices[0])
+        """The first voice whose own language, or one of its family, is asked for; where none is, the first of the language that a released model
+        speaks by default, or of all."""
+        language = language or self.loaded.card.get("default_language")
+        return speakers_of(canonical(language), self.voices, self.language_of)[0] if language else self.voices[0]
 
     def _nearest_language(self, language: str, voice: str, warnings: list[str]) -> str:
         """The language itself if the model was trained on it; else a stand-in, which is said."""

@@ -1,4 +1,4 @@
-"""`tts voices`: list, show, add and remove installed models; make, list, show and remove voices that nobody has."""
+"""`tts voices`: list, show, hear, add and remove models; make, list, show and remove voices that nobody has."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from pathlib import Path
 
 def configure(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
-    verbs.add_parser("list", help="installed models, their voices and languages; made voices")
+    verbs.add_parser("list", help="installed and released models, their voices and languages; made voices")
     show = verbs.add_parser("show", help="all that is known of a model, by name or folder, or the passport of a made voice")
     show.add_argument("name")
+    samples = verbs.add_parser("samples", help="hear what comes with the package: a sentence in every language of the released voices")
+    samples.add_argument("-o", "--output", required=True, type=Path, help="folder for the wavs")
     add = verbs.add_parser("add", help="install a trained model, or a vocoder")
     add.add_argument("folder", type=Path, help="what `tts train` wrote: exp/NAME of a recipe")
     add.add_argument("--name", help="of a model; the vocoder needs none")
@@ -44,13 +46,16 @@ def run(args: argparse.Namespace) -> int:
     from tts.vocoder.folder import is_vocoder
 
     if args.verb == "list":
-        models, made = voices.installed_models(), made_voices.made_voices()
-        for model in models:
-            print(f"{model.name}: {_facts(model)}")
+        models, released, made = voices.installed_models(), voices.released_models(), made_voices.made_voices()
+        for model, where in [(model, "") for model in models] + [(model, ", comes with the package") for model in released]:
+            print(f"{model.name}{where}: {_facts(model)}")
         for voice in made:
             print(f"{voice.name}: {_origin(voice)}")
-        hint = "" if models else "; `make demo` trains one, `tts voices add FOLDER --name NAME` installs it"
-        print(f"{len(models)} models installed in {voices_home()}, {len(made)} made voices{hint}")
+        hint = "" if models or released else "; `make demo` trains one, `tts voices add FOLDER --name NAME` installs it"
+        with_package = f"{len(released)} with the package, " if released else ""
+        print(f"{len(models)} models installed in {voices_home()}, {with_package}{len(made)} made voices{hint}")
+    elif args.verb == "samples":
+        _speak_samples(args.output)
     elif args.verb == "show" and (voice := made_voices.find_made(args.name)) is not None:
         print("\n".join([f"{voice.name}: {_origin(voice)}", *(f"  {line}" for line in voice.passport.sentences())]))
     elif args.verb == "show":
@@ -68,6 +73,19 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(f"removed {voices.remove_model(args.name)}")
     return 0
+
+
+def _speak_samples(folder: Path) -> None:
+    import time
+
+    from tts.synthesis.samples import speak_samples
+
+    started, count = time.monotonic(), 0
+    for path, speech in speak_samples(folder):
+        print(f"{path}: {speech.voice} ({speech.language}), {speech.seconds:.1f} s, says: {speech.text}", flush=True)
+        count += 1
+    print(f"{count} samples in {folder}, {time.monotonic() - started:.0f} s; tts say \"Hello.\" -o hello.wav speaks by the same voices" if count
+          else "no voices come with this package; `make demo` trains some")
 
 
 def _make(args: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tts.corpus.manifest import atomic_writer
 from tts.corpus.utterance import PAUSES, Phone, Unit, Utterance
+from tts.documents import read_json, understood
 from tts.errors import UserError
 from tts.text.articulation import nearest as nearest_symbols
 
@@ -45,12 +46,9 @@ class PhoneInventory:
     @classmethod
     def load(cls, path: str | Path) -> PhoneInventory:
         """The inventory of a file that `save` wrote, as it was written."""
-        try:
-            return cls.from_dict(json.loads(Path(path).read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise UserError(f"phone inventory {path}: cannot be read ({error!r}); expected the phones.json that the text stage "
-                            f"writes; "
-                            "run the text stage again") from None
+        expected = "expected the phones.json that the text stage writes; run the text stage again"
+        with understood(f"phone inventory {path}", expected):
+            return cls.from_dict(read_json(path, expected))
 
     def save(self, path: str | Path) -> None:
         with atomic_writer(path) as file:

@@ -12,24 +12,34 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from tts.corpus.manifest import atomic_writer
+from tts.documents import parse_json, read_json, understood
 from tts.errors import UserError
 
 
-def save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
-    """Write tensors whole or not at all."""
+RESTORE = "restore the checkpoint from a copy, or remove checkpoints/ to start afresh"
+
+
+def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str] | None = None) -> None:
+    """Write tensors whole or not at all; what the disk refuses is an OSError."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, temporary)
+        save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, temporary, metadata)
         os.replace(temporary, path)
+    except SafetensorError as error:  # the library tells the system's error in words only
+        number = re.search(r"os error (\d+)", str(error))
+        if number is None:
+            raise
+        raise OSError(int(number[1]), os.strerror(int(number[1])), str(path)) from None
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -40,6 +50,20 @@ def load_tensors(path: Path) -> dict[str, Tensor]:
         return load_file(path)
     except (OSError, SafetensorError) as error:
         raise UserError(f"{path}: cannot be read as safetensors ({error}); remove it or restore it from a copy") from None
+
+
+def copy_of_16_bits(source: str | Path, target: str | Path) -> None:
+    """As shutil.copyfile, but the real numbers of a .safetensors become numbers of 16 bits: `load_weights` makes them 32 again, with three
+    digits left. Tensors with a number that is too large for 16 bits stay as they are."""
+    source, target = Path(source), Path(target)
+    if source.suffix != ".safetensors":
+        shutil.copyfile(source, target)
+        return
+    tensors = load_tensors(source)
+    halves = {name: tensor.half() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
+    with safe_open(source, "pt") as file:
+        metadata = file.metadata()
+    save_tensors(target, {name: half if half.isfinite().all() else tensors[name] for name, half in halves.items()}, metadata)
 
 
 def save_checkpoint(folder: Path, model: nn.Module, ema: dict[str, Tensor], optimizer: torch.optim.Optimizer, state: dict) -> None:
@@ -68,11 +92,9 @@ def latest_checkpoint(folder: Path) -> Path | None:
     pointer = folder / "latest.json"
     if not pointer.is_file():
         return None
-    try:
-        name = json.loads(pointer.read_text())["checkpoint"]
-    except (ValueError, KeyError):
-        raise UserError(f"{pointer}: not readable as the name of a checkpoint; remove it to start afresh") from None
-    found = folder / Path(name).name
+    with understood(pointer, "expected the name of a checkpoint; remove it to start afresh"):
+        name = parse_json(pointer.read_text())["checkpoint"]
+        found = folder / Path(name).name
     if not (found / "state.json").is_file():
         raise UserError(f"{pointer} names {name}, which is not there or not whole; restore it, or remove {pointer} to start afresh")
     return found
@@ -81,8 +103,9 @@ def latest_checkpoint(folder: Path) -> Path | None:
 def load_checkpoint(found: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> tuple[dict, dict[str, Tensor]]:
     """Put a checkpoint into model and optimizer; returns (state, ema weights)."""
     load_weights(model, found / "model.safetensors")
-    state = json.loads((found / "state.json").read_text())
-    _optimizer_from_tensors(optimizer, load_tensors(found / "optimizer.safetensors"), state.pop("optimizer"))
+    state = read_json(found / "state.json", RESTORE)
+    with understood(found, f"expected a state.json and an optimizer.safetensors of this configuration; {RESTORE}"):
+        _optimizer_from_tensors(optimizer, load_tensors(found / "optimizer.safetensors"), state.pop("optimizer"))
     ema = load_tensors(found / "ema.safetensors") if (found / "ema.safetensors").is_file() else {}
     return state, ema
 

@@ -13,13 +13,14 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
+from tts.corpus.manifest import atomic_writer
 from tts.errors import UserError
 from tts.training import distributed
 from tts.training.checkpoint import (average_weights, latest_checkpoint, load_checkpoint, load_weights, save_checkpoint,
@@ -35,6 +36,31 @@ PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": t
 
 
 @dataclass
+class Window:
+    """Sums since the last line of the log, of the first process."""
+
+    terms: dict[str, float] = field(default_factory=dict)
+    weight: float = 0.0
+    frames: float = 0.0
+    seconds: float = 0.0
+    loading: float = 0.0
+    norm: float = 0.0
+    steps: int = 0
+
+    def add(self, sums: dict[str, float], weight: float, norm: float) -> None:
+        for name, value in sums.items():
+            self.terms[name] = self.terms.get(name, 0.0) + value
+        self.weight += weight
+        self.norm += norm
+        self.steps += 1
+
+    def figures(self) -> dict[str, float]:
+        means = {name: value / self.weight for name, value in self.terms.items()}
+        return {**means, "gradient_norm": self.norm / max(1, self.steps), "frames_per_second": self.frames / max(1e-9, self.seconds),
+                "loading_share": self.loading / max(1e-9, self.seconds)}
+
+
+@dataclass
 class State:
     """What changes while training, and nothing else does."""
 
@@ -46,9 +72,11 @@ class State:
     epoch: int = 0
     position: int = 0  # batches of this epoch done, over all processes
     best: list[tuple[float, int]] = field(default_factory=list)  # (validation loss, step), lowest first
+    window: Window = field(default_factory=Window)
 
     def numbers(self) -> dict:
-        return {"step": self.step, "epoch": self.epoch, "position": self.position, "best": self.best, "scaler": self.scaler.state_dict()}
+        return {"step": self.step, "epoch": self.epoch, "position": self.position, "best": self.best, "window": asdict(self.window),
+                "scaler": self.scaler.state_dict()}
 
 
 # A mel [T, M] → its sound: samples [N] and their rate.
@@ -121,6 +149,7 @@ def _resume(state: State, found: Path) -> None:
     state.scaler.load_state_dict(numbers.pop("scaler"))
     state.step, state.epoch, state.position = numbers["step"], numbers["epoch"], numbers["position"]
     state.best = [tuple(entry) for entry in numbers["best"]]
+    state.window = Window(**numbers.get("window", {}))
     if state.ema is not None:
         for name, tensor in ema.items():
             state.ema.average[name].copy_(tensor)
@@ -135,7 +164,6 @@ class _Run:
         self.render = render
         self.nan = NanWatch(folder / "nan.jsonl", config.nan_patience)
         self.losses = torch.compile(state.system.losses) if config.compile else state.system.losses
-        self.window = _Window()
         self.writer = self.bar = None
         self.last_line = 0.0
 
@@ -184,7 +212,7 @@ class _Run:
         for index in range(world.rank, len(group), world.size):
             waited = time.perf_counter()
             batch = next(loaded).to(world.device)
-            self.window.loading += time.perf_counter() - waited
+            self.state.window.loading += time.perf_counter() - waited
             torch.manual_seed(zlib.crc32(f"{config.seed}/{state.step}/{index}".encode()))
             with self._autocast():
                 losses = self.losses(batch)
@@ -206,15 +234,15 @@ class _Run:
                 state.scaler.step(state.optimizer)
                 state.scaler.update()
                 self.nan.good()
-                self.window.add(sums, sum(frames[world.rank::world.size]), norm)
+                self.state.window.add(sums, sum(frames[world.rank::world.size]), norm)
             else:
                 self.nan.bad(state.step, [i for ids in group for i in ids], {"gradient": norm})
         state.optimizer.zero_grad(set_to_none=True)
         state.step += 1
         if state.ema is not None:
             state.ema.update(system, state.step)
-        self.window.frames += sum(frames)
-        self.window.seconds += time.perf_counter() - started
+        self.state.window.frames += sum(frames)
+        self.state.window.seconds += time.perf_counter() - started
 
     @torch.inference_mode()
     def validate(self) -> None:
@@ -254,7 +282,7 @@ class _Run:
             self.say(f"step {state.step}: validation " + ", ".join(f"{name} {value:.4f}" for name, value in figures.items()))
 
     def log(self) -> None:
-        window, self.window = self.window, _Window()
+        window, self.state.window = self.state.window, Window()
         if not self.world.is_first or not window.weight:
             return
         figures = window.figures()
@@ -352,28 +380,8 @@ def _cut_metrics(file: Path, step: int) -> None:
     """Drop what a killed run had written after the checkpoint that is resumed from (and a torn last line)."""
     if file.is_file():
         lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line.endswith("}") and json.loads(line)["step"] <= step]
-        file.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
-
-
-class _Window:
-    """Sums since the last log line."""
-
-    def __init__(self):
-        self.terms: dict[str, float] = {}
-        self.weight = self.frames = self.seconds = self.loading = self.norm = 0.0
-        self.steps = 0
-
-    def add(self, sums: dict[str, float], weight: float, norm: float) -> None:
-        for name, value in sums.items():
-            self.terms[name] = self.terms.get(name, 0.0) + value
-        self.weight += weight
-        self.norm += norm
-        self.steps += 1
-
-    def figures(self) -> dict[str, float]:
-        means = {name: value / self.weight for name, value in self.terms.items()}
-        return {**means, "gradient_norm": self.norm / max(1, self.steps), "frames_per_second": self.frames / max(1e-9, self.seconds),
-                "loading_share": self.loading / max(1e-9, self.seconds)}
+        with atomic_writer(file) as kept:
+            kept.writelines(line + "\n" for line in lines)
 
 
 def prefetch(source: BatchSource, batches: list[list[str]], workers: int) -> Iterator:

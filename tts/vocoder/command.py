@@ -17,7 +17,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--manifest", type=Path, help="with --features: only the utterances of this manifest")
     parser.add_argument("--split", help="with --manifest: only this split")
     parser.add_argument("--vocoder", help="griffin-lim, or the folder of a trained vocoder; default: an installed one that fits, else griffin-lim")
-    parser.add_argument("--iterations", type=int, help="Griffin-Lim steps; more is cleaner and slower")
+    parser.add_argument("--iterations", type=int, help="of Griffin-Lim, or rounds in which a trained vocoder settles its sound; larger is cleaner and "
+                        "slower (default: what the vocoder was made with)")
     parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1")
     add_config_arguments(parser)
 

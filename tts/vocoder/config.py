@@ -21,7 +21,7 @@ class GeneratorConfig:
     kernel: int = 5
     dilations: tuple[int, ...] = (1, 1, 2)  # block after block, over again
     window_hops: int = 2  # length of the synthesis window; a free phase wants 4, as overlap is what ties its frames together
-    settle: int = 3  # times the finished sound's levels are put right by the mel; each costs a Fourier transform and its inverse
+    settle: int = 6  # rounds in which finished sound gets the magnitudes that were meant (settling.py); each costs a Fourier transform and its inverse
     pitch_dim: int = 96
     pitch_layers: int = 4
 
@@ -53,6 +53,7 @@ class VocoderConfig:
     bands: tuple[int, ...] = (20, 40, 80, 120)  # mel bands at each
     mel_weight: float = 15.0
     magnitude_weight: float = 0.0  # L1 of log magnitudes, bin by bin, at the same resolutions
+    meant_weight: float = 5.0  # log-spectral distance of the magnitudes that the sound is settled to (where it is settled)
     pitch_weight: float = 0.5
     discriminators: str = "light"  # none, or full: the usual sizes, for a GPU
     adversarial: str = "least squares"  # or hinge

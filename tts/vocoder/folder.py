@@ -24,15 +24,14 @@ def is_vocoder(folder: Path) -> bool:
     return all((folder / name).is_file() for name in FILES)
 
 
-def save_vocoder(folder: Path, generator: Generator, recipe: Recipe, card: dict, half: bool = False) -> None:
-    """Write what speaks. `half`: weights of 16 bits, for a smaller file."""
+def save_vocoder(folder: Path, generator: Generator, recipe: Recipe, card: dict) -> None:
+    """Write what speaks."""
     folder.mkdir(parents=True, exist_ok=True)
-    weights = {name: tensor.half() if half and tensor.is_floating_point() else tensor for name, tensor in generator.state_dict().items()}
     save_config(recipe, folder / "config.yaml")
     generator.fingerprint.save(folder / "fingerprint.json")
     with atomic_writer(folder / "card.json") as file:
         json.dump(card, file, indent=1, ensure_ascii=False)
-    save_tensors(folder / WEIGHTS, weights)
+    save_tensors(folder / WEIGHTS, generator.state_dict())
 
 
 def load_generator(folder: str | Path, device: str | torch.device = "cpu", path: str | None = None) -> Generator:

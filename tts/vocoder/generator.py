@@ -1,7 +1,7 @@
 """The neural vocoder: a network at frame rate and one inverse Fourier transform, no layer at the rate of samples.
 
     mel ──┬─ pitch ── F0, voicing ── pulses ──┐ (their spectrum E, noise's spectrum N)
-          └─ gated convolutions ── filters A, B, θ ──(·)── A·e^{iθ}·E + B·N ── inverse STFT ── wave
+          └─ gated convolutions ── filters A, B, θ ──(·)── A·e^{iθ}·E + B·N ── inverse STFT ── settling ── wave
 
 As in Vocos (Siuzdak 2023) a spectrum is predicted frame by frame and turned into sound by overlap-add. A mel holds no phase, and a network
 that makes phases up must learn to let them turn on from frame to frame, which takes long and an adversary. With `phase: harmonic` they come from
@@ -23,18 +23,18 @@ from torch import Tensor, nn
 
 from tts.features.config import FeatureConfig
 from tts.features.fingerprint import Fingerprint, fingerprint
-from tts.features.mel import SILENT_POWER, mel_filterbank
+from tts.features.mel import mel_filterbank
 from tts.features.stft import Stft
 from tts.models.layers.convolution import GatedStack
 from tts.vocoder.config import GeneratorConfig
 from tts.vocoder.excitation import NOISE_FRAMES, Anchor, frame_cycles, noise_spectrum, pulses, white_noise
 from tts.vocoder.fast import Sixteen
+from tts.vocoder.settling import Settling
 from tts.vocoder.vocoder import Vocoder
 
 LOWEST_HZ, HIGHEST_HZ, STEPS_PER_OCTAVE = 50.0, 800.0, 36
 NEAR = 3  # steps to either side of the most likely F0 that decide its exact value
-PIECE_FRAMES = 160  # of sound whose levels are put right at a time
-LARGEST_CHANGE = 10.0  # of a band's level at once
+PIECE_FRAMES = 160  # of sound that is settled at a time
 LARGEST_LOG = 6.0  # of a magnitude; more would be far beyond full scale
 
 
@@ -45,6 +45,29 @@ class Pitch:
     scores: Tensor
     voicing: Tensor
     f0_hz: Tensor
+
+
+@dataclass(frozen=True)
+class Shaped:
+    """What frames are to sound like: the spectrum of tonal sound [B, T, F], and the magnitudes of noise [B, T, F] beside the spectrum of the noise
+    itself; None and None where the network makes up all phases, of noise too."""
+
+    tonal: Tensor
+    noise: Tensor | None = None
+    white: Tensor | None = None
+
+    @property
+    def spectrum(self) -> Tensor:
+        return self.tonal if self.noise is None else self.tonal + self.noise * self.white
+
+    def __getitem__(self, frames: slice) -> Shaped:
+        return Shaped(*(None if part is None else part[:, frames] for part in vars(self).values()))
+
+    def masked(self, frame_mask: Tensor) -> Shaped:
+        return Shaped(self.tonal * frame_mask[..., None], None if self.noise is None else self.noise * frame_mask[..., None], self.white)
+
+    def noise_power(self, begin: int, end: int) -> Tensor | None:
+        return None if self.noise is None else self.noise[:, begin:end].square()
 
 
 class PitchReader(nn.Module):
@@ -67,29 +90,6 @@ class PitchReader(nn.Module):
         # In double precision, as errors add up where it is integrated: chunks and the whole must not drift apart.
         steps = best[..., 0].double() + offset
         return Pitch(scores, out[..., -1], LOWEST_HZ * 2 ** (steps / STEPS_PER_OCTAVE))
-
-
-class Settling(nn.Module):
-    """Bring sound [B, T·hop] nearer to the log-mel [B, T, M] that was asked for: its own spectrum, with every band's level put right. This is an
-    iteration of Griffin & Lim's kind; a network at frame rate gets phases and envelopes right, and this, what is between frames."""
-
-    def __init__(self, features: FeatureConfig):
-        super().__init__()
-        self.stft, self.floor, self.hop = Stft(features), features.log_floor, features.hop_samples
-        filterbank = mel_filterbank(features)
-        self.register_buffer("filterbank", filterbank, persistent=False)  # [F, M]
-        self.register_buffer("spread", (filterbank / filterbank.sum(1, keepdim=True).clamp(min=1e-8)).T.contiguous(), persistent=False)
-
-    @torch.autocast("cuda", enabled=False)
-    @torch.autocast("cpu", enabled=False)
-    def forward(self, wave: Tensor, mel: Tensor, frame_mask: Tensor | None = None) -> Tensor:
-        if frame_mask is not None:
-            wave = wave * frame_mask.repeat_interleave(self.hop, 1)
-        spectrum = self.stft(wave)
-        magnitude = (spectrum.real.square() + spectrum.imag.square() + SILENT_POWER).sqrt()
-        change = mel.float().exp() / (magnitude @ self.filterbank).clamp(min=self.floor)
-        spectrum = spectrum * (change.clamp(1 / LARGEST_CHANGE, LARGEST_CHANGE) @ self.spread)
-        return self.stft.inverse(spectrum if frame_mask is None else spectrum * frame_mask[..., None], frame_mask)
 
 
 class Generator(Vocoder):
@@ -124,7 +124,7 @@ class Generator(Vocoder):
             self.excitation_scale = 1 / float(scale)
             self.register_buffer("noise", torch.zeros(NOISE_FRAMES, bins, 2))
             self.use_noise(white_noise(features.hop_samples))
-        self.settling = Settling(features) if config.settle else None
+        self.settling = Settling(features, self.stft, config.settle)
 
     def use_noise(self, noise: Tensor) -> None:
         """Speak with other noise [NOISE_FRAMES·hop] of unit power; it is kept with the weights."""
@@ -140,7 +140,7 @@ class Generator(Vocoder):
     @property
     def settling_reach(self) -> int:
         """Frames, to either side, of unsettled sound on which a settled frame depends."""
-        return 2 * -(-self.settling.stft.margin // self.features.hop_samples) * self.config.settle if self.settling is not None else 0
+        return self.settling.reach
 
     @property
     def context(self) -> int:
@@ -168,24 +168,43 @@ class Generator(Vocoder):
 
     def speak(self, mel: Tensor, frame_mask: Tensor, pitch: Pitch | None) -> Tensor:
         """The wave, given the pitch that was read."""
-        excitation = self.excite(pitch, frame_mask, self._noise_rows(mel)) if pitch is not None else None
-        spectrum = self.shape(mel, frame_mask, pitch, excitation)
-        return self.settle(self.stft.inverse(spectrum * frame_mask[..., None], frame_mask), mel, frame_mask)
+        return self.render(self.shaped(mel, frame_mask, pitch), mel, None if bool(frame_mask.all()) else frame_mask)
 
-    def settle(self, wave: Tensor, mel: Tensor, frame_mask: Tensor | None = None) -> Tensor:
-        """`wave` [B, T·hop] with its levels put right; piece by piece, as what fits into the processor's cache takes half the time. Not in
-        training: what is put right afterwards would not be learned."""
-        if self.settling is None or self.training:
+    def shaped(self, mel: Tensor, frame_mask: Tensor, pitch: Pitch | None) -> Shaped:
+        excitation = self.excite(pitch, frame_mask, self._noise_rows(mel)) if pitch is not None else None
+        return self.shape(mel, frame_mask, pitch, excitation)
+
+    def render(self, shaped: Shaped, mel: Tensor, frame_mask: Tensor | None = None) -> Tensor:
+        """The wave [B, T·hop] of what was shaped; settled, except in training, where what is put right afterwards would not be learned."""
+        if frame_mask is not None:
+            shaped = shaped.masked(frame_mask)
+        wave = self.stft.inverse(shaped.spectrum, frame_mask)
+        if not self.settling.rounds or self.training:
             return wave
+        tonal = wave if shaped.noise is None else self.stft.inverse(shaped.tonal, frame_mask)
+        if frame_mask is not None:  # the last frame's window reaches into padding
+            heard = frame_mask.repeat_interleave(self.features.hop_samples, 1)
+            wave, tonal = wave * heard, tonal * heard
+        # Piece by piece, as what fits into the processor's cache takes half the time.
         hop, frames, pieces = self.features.hop_samples, mel.shape[1], []
         for begin in range(0, frames, PIECE_FRAMES):
             end = min(begin + PIECE_FRAMES, frames)
             left, right = max(0, begin - self.settling_reach), min(frames, end + self.settling_reach)
-            piece = wave[:, left * hop : right * hop]
-            for _ in range(self.config.settle):
-                piece = self.settling(piece, mel[:, left:right], None if frame_mask is None else frame_mask[:, left:right])
+            samples, mask = slice(left * hop, right * hop), None if frame_mask is None else frame_mask[:, left:right]
+            piece = self.settle(wave[:, samples], tonal[:, samples], shaped.noise_power(left, right), mel[:, left:right], mask)
             pieces.append(piece[:, (begin - left) * hop : (end - left) * hop])
         return torch.cat(pieces, 1)
+
+    @torch.autocast("cuda", enabled=False)
+    @torch.autocast("cpu", enabled=False)
+    def meant(self, shaped: Shaped, mel: Tensor) -> Tensor:
+        """The magnitudes [B, T, F] that settling would give the sound."""
+        return self.settling.magnitudes(self.stft.inverse(shaped.tonal), shaped.noise_power(0, mel.shape[1]), mel)
+
+    @torch.autocast("cuda", enabled=False)
+    @torch.autocast("cpu", enabled=False)
+    def settle(self, wave: Tensor, tonal: Tensor, noise_power: Tensor | None, mel: Tensor, frame_mask: Tensor | None = None) -> Tensor:
+        return self.settling(wave, self.settling.magnitudes(tonal, noise_power, mel), frame_mask)
 
     def excite(self, pitch: Pitch, frame_mask: Tensor, noise_rows: Tensor) -> tuple[Tensor, Tensor]:
         """Spectra [B, T, F] of pulses and noise."""
@@ -199,8 +218,8 @@ class Generator(Vocoder):
         wave = pulses(f0_hz.float(), cycles, self.features.sample_rate, hop).view(*f0_hz.shape, hop) * frame_mask[..., None]
         return self.stft(wave.flatten(1) * self.excitation_scale), torch.view_as_complex(self.noise)[noise_rows]
 
-    def shape(self, mel: Tensor, frame_mask: Tensor, pitch: Pitch | None, excitation: tuple[Tensor, Tensor] | None, exact: bool = False) -> Tensor:
-        """The spectrum [B, T, F]; `exact`: by 32-bit numbers, whatever the path."""
+    def shape(self, mel: Tensor, frame_mask: Tensor, pitch: Pitch | None, excitation: tuple[Tensor, Tensor] | None, exact: bool = False) -> Shaped:
+        """What every frame is to sound like; `exact`: by 32-bit numbers, whatever the path."""
         seen = self.normalise(mel)
         if pitch is not None:
             height = torch.log2(pitch.f0_hz.detach() / 150.0).float()
@@ -211,10 +230,10 @@ class Generator(Vocoder):
             envelope = mel.float() @ self.spread + self.shift
             if excitation is None:
                 loudness, phase = out.chunk(2, -1)
-                return torch.polar((loudness + envelope).clamp(max=LARGEST_LOG).exp(), phase)
+                return Shaped(torch.polar((loudness + envelope).clamp(max=LARGEST_LOG).exp(), phase))
             harmonic, noise, phase = out.chunk(3, -1)
             harmonic, noise = mix(harmonic + envelope, noise + envelope, pitch.voicing.detach())
-            return torch.polar(harmonic, phase) * excitation[0] + noise * excitation[1]
+            return Shaped(torch.polar(harmonic, phase) * excitation[0], noise, excitation[1])
 
     def answer(self, entered: Tensor, frame_mask: Tensor) -> Tensor:
         """What the network says of each frame [B, T, ·]: nearly all of the work."""
@@ -250,11 +269,10 @@ class Generator(Vocoder):
                 kept = {follows: float(cycles[0, follows - first])} if end < total and end > self.context else {}
                 rows = torch.arange(first, last, device=self.device)[None] % NOISE_FRAMES
                 excitation = self._excitation(pitch.f0_hz, cycles, mask, rows)
-            spectrum = self.shape(piece, mask, pitch, excitation, exact=True)
             touched = self.reach + self.settling_reach
             left, right = max(first, begin - touched), min(last, end + touched)
-            wave = self.stft.inverse(spectrum[:, left - first : right - first])
-            wave = self.settle(wave, piece[:, left - first : right - first])
+            kept_frames = slice(left - first, right - first)
+            wave = self.render(self.shape(piece, mask, pitch, excitation, exact=True)[kept_frames], piece[:, kept_frames])
             yield wave[0, (begin - left) * hop : (end - left) * hop]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import torch
 
+from tts import paths
 from tts.errors import UserError
 from tts.features.fingerprint import Fingerprint, require_same
 from tts.paths import voices_home
@@ -31,15 +32,19 @@ def load_vocoder(
     model: Path | None = None,
 ) -> Vocoder:
     """The vocoder called `name`, griffin-lim or a folder, for mels of that fingerprint; one made for other mels is refused. None: whichever fits,
-    first of all that of the `model` folder. `iterations` are Griffin-Lim's."""
+    first of all that of the `model` folder. `iterations` are Griffin-Lim's, or the rounds in which a trained one settles its sound; more is cleaner
+    and slower."""
+    if iterations is not None and iterations < 0:
+        raise UserError(f"--iterations {iterations}; expected 0 (the fastest) or more")
     if name is None:
         name = default_vocoder(mels, model)
     if str(name) != GRIFFIN_LIM:
         if not Path(name).is_dir():
             raise UserError(f"no vocoder {str(name)!r}; expected {GRIFFIN_LIM}, or the folder of a trained one (exp/vocoder of a recipe)")
+        generator = load_generator(name, device)
         if iterations is not None:
-            raise UserError(f"--iterations are {GRIFFIN_LIM}'s; {name} has none")
-        vocoder: Vocoder = load_generator(name, device)
+            generator.settling.rounds = iterations
+        vocoder: Vocoder = generator
     else:
         vocoder = GriffinLim(mels.config) if iterations is None else GriffinLim(mels.config, iterations)
     require_vocoder_fits(vocoder, mels, "the mels")
@@ -48,14 +53,19 @@ def load_vocoder(
 
 def default_vocoder(mels: Fingerprint, model: Path | None = None) -> str | Path:
     """The folder of the first trained vocoder that fits, else griffin-lim."""
-    homes = ([model / FOLDER] if model is not None else []) + [voices_home() / FOLDER, Path(__file__).parents[1] / "data" / FOLDER]
-    there = [folder for folder in homes if is_vocoder(folder)]
+    there = trained_vocoders(model)
     for folder in there:
         if Fingerprint.load(folder / "fingerprint.json").mel_hash == mels.mel_hash:
             return folder
     _say_once("no trained vocoder " + (f"fits these mels (there: {', '.join(map(str, there))})" if there else "is installed")
               + "; Griffin-Lim speaks (tts train --part vocoder trains one, --vocoder FOLDER chooses one)")
     return GRIFFIN_LIM
+
+
+def trained_vocoders(model: Path | None = None) -> list[Path]:
+    """The folders of trained vocoders: a model's own, the installed one, the released one."""
+    homes = ([model / FOLDER] if model is not None else []) + [voices_home() / FOLDER, paths.package_data() / FOLDER]
+    return [folder for folder in homes if is_vocoder(folder)]
 
 
 @cache

@@ -2,6 +2,7 @@
 
     mel         L1 of log-mels at every resolution, averaged (nepers): the short windows hear timing, the long ones pitch
     magnitude   L1 of log magnitudes bin by bin; punishes noise for not being the very same noise, hence a small weight or none
+    meant       log-spectral distance of the magnitudes that the sound is settled to, which hold noise's level and not its chances
 
 The adversarial parts are functions of the discriminators' answers alone.
 """
@@ -17,10 +18,12 @@ from torch.nn import functional
 
 from tts.features.config import FeatureConfig
 from tts.features.mel import SILENT_POWER, MelSpectrogram
+from tts.models.layers.masks import masked_mean
 from tts.vocoder.config import VocoderConfig
 from tts.vocoder.discriminators import Judgement
 
 QUIETEST = 1e-4  # magnitudes below, relative to full scale, are one
+QUIETEST_BIN = 1e-3  # the same of a bin of the features' transform, as in copy_quality.py
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,13 @@ def magnitudes(analysis: MelSpectrogram, wave: Tensor) -> Tensor:
 
 def log_mel(analysis: MelSpectrogram, magnitude: Tensor) -> Tensor:
     return (magnitude @ analysis.filterbank).clamp(min=analysis.log_floor).log()
+
+
+def meant_distance(meant: Tensor, true: Tensor, frame_mask: Tensor) -> Tensor:
+    """Root mean square difference, in nepers and averaged over frames, of magnitudes meant [B, T, F] from those of the spectrum [B, T, F]."""
+    magnitude = (true.real.square() + true.imag.square() + SILENT_POWER).sqrt()
+    difference = meant.clamp(min=QUIETEST_BIN).log() - magnitude.clamp(min=QUIETEST_BIN).log()
+    return masked_mean((difference.square().mean(-1) + SILENT_POWER).sqrt(), frame_mask)
 
 
 def deceive(made: list[Judgement], kind: str) -> Tensor:

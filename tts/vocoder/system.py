@@ -25,7 +25,7 @@ from tts.vocoder.crops import WaveBatch
 from tts.vocoder.discriminators import Discriminators
 from tts.vocoder.excitation import even_noise
 from tts.vocoder.generator import LOWEST_HZ, STEPS_PER_OCTAVE, Generator, Pitch
-from tts.vocoder.losses import SpectralLoss, deceive, discriminate, match
+from tts.vocoder.losses import SpectralLoss, deceive, discriminate, match, meant_distance
 
 STATISTICS_BATCHES = 20
 TARGET_WIDTH = 0.7  # of the true F0's bell among the candidates, in steps
@@ -38,6 +38,7 @@ class VocoderLosses(Losses):
     total: Tensor
     mel: Tensor
     magnitude: Tensor
+    meant: Tensor
     pitch: Tensor
     voicing: Tensor
     deceive: Tensor
@@ -77,20 +78,24 @@ class VocoderTraining(System):
         pitch = generator.pitch(generator.normalise(batch.mel), batch.frame_mask) if generator.harmonic else None
         pitch_loss, voicing_loss = pitch_losses(pitch, batch) if pitch is not None else (zero, zero)
         if self.training and not self.speaking:
-            return VocoderLosses(config.pitch_weight * (pitch_loss + voicing_loss), zero, zero, pitch_loss, voicing_loss, zero, zero, zero)
-        made = generator.speak(batch.mel, batch.frame_mask, pitch) * batch.frame_mask.repeat_interleave(generator.features.hop_samples, 1)
+            return VocoderLosses(config.pitch_weight * (pitch_loss + voicing_loss), zero, zero, zero, pitch_loss, voicing_loss, zero, zero, zero)
+        shaped = generator.shaped(batch.mel, batch.frame_mask, pitch)
+        made = generator.render(shaped, batch.mel, batch.frame_mask) * batch.frame_mask.repeat_interleave(generator.features.hop_samples, 1)
         spectral = self.spectral(made, batch.wave)
-        deceiving = matching = discriminating = zero
+        meant = deceiving = matching = discriminating = zero
         total = config.mel_weight * spectral.mel
         if spectral.magnitude is not None:
             total = total + config.magnitude_weight * spectral.magnitude
         if self.training:
             total = total + config.pitch_weight * (pitch_loss + voicing_loss)
+            if config.meant_weight:
+                meant = meant_distance(generator.meant(shaped, batch.mel), self.mel.stft(batch.wave), batch.frame_mask)
+                total = total + config.meant_weight * meant
             if self.adversarial:
                 deceiving, matching, discriminating = self._contest(made, batch.wave)
                 total = total + config.adversarial_weight * deceiving + config.matching_weight * matching + discriminating
-        return VocoderLosses(total, spectral.mel, spectral.magnitude if spectral.magnitude is not None else zero, pitch_loss, voicing_loss,
-                             deceiving, matching, discriminating)
+        return VocoderLosses(total, spectral.mel, spectral.magnitude if spectral.magnitude is not None else zero, meant, pitch_loss,
+                             voicing_loss, deceiving, matching, discriminating)
 
     def _contest(self, made: Tensor, true: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """(what deceiving costs the generator, distance of features, what being mistaken costs the discriminators)."""

@@ -10,7 +10,7 @@ import torch
 
 from tts.corpus.manifest import read_manifest
 from tts.errors import UserError
-from tts.features.audio import load_audio, save_audio
+from tts.features.audio import limited, load_audio, save_audio
 from tts.features.config import FeatureConfig
 from tts.features.fingerprint import Fingerprint, fingerprint
 from tts.features.mel import MelSpectrogram
@@ -64,6 +64,6 @@ def vocode_all(
     count, samples = 0, 0
     for name, mel in mels:
         wave = torch.cat([torch.zeros(0), *(piece.cpu() for piece in engine.stream(torch.from_numpy(mel), CHUNK_FRAMES))]).numpy()
-        save_audio(file_in(output, name, ".wav"), wave, config.sample_rate)
+        save_audio(file_in(output, name, ".wav"), limited(wave, config.sample_rate), config.sample_rate)
         count, samples = count + 1, samples + len(wave)
     return count, samples / config.sample_rate

@@ -16,6 +16,8 @@ reader=tsv               # form of the corpus, one of those in tts/corpus/reader
 corpus=                  # folders with manifest.tsv; empty: the CC0 voices beside the checkout
 unseen=                  # folders with recordings of people whom the voices are to imitate; empty: EmoDB's actors beside the checkout
 import_options=          # for tts corpus import: "--speaker anna --language en-us" if the table does not say
+release=                 # folder to write the voices and the vocoder into, to hand on, such as ../../../tts/data; empty: nothing is released
+vocoder=../vocoder/exp/vocoder  # with --release: the vocoder's folder
 dev=30                   # utterances set apart to watch the training
 test=60                  # utterances set apart to be judged
 seed=0                   # another one gives another dev and test
@@ -27,4 +29,4 @@ dry_run=false            # only say what would run, and why
 
 . "$root/recipes/utils/parse_options.sh"
 
-run_stages corpus text alignment features bert train prosody synthesis transfer evaluation claims unseen report
+run_stages corpus text alignment features bert train prosody synthesis transfer evaluation claims unseen ${release:+release} report

@@ -9,9 +9,11 @@ import math
 from dataclasses import asdict
 from pathlib import Path
 
+from tts import tables
 from tts.corpus.manifest import atomic_writer
 from tts.evaluation.claims.claims import MISSED, NOT_MEASURED, REACHED, STATED, Claim, Judged
 from tts.evaluation.results import without_nan
+from tts.recipe.history import in_words
 
 # scale and digits by unit
 SHOWN = {
@@ -94,7 +96,7 @@ def markdown(claims: list[Claim], facts: dict, failures: dict[str, str]) -> str:
         "",
     ]
     lines += [f"- {note}" for note in facts["notes"]]
-    lines.append(f"- `{facts['command']}`, {facts['date']}, commit {facts['commit']}{' with local changes' if facts['modified'] else ''}.")
+    lines.append(f"- `{facts['command']}`, {facts['date']}, {in_words(facts)}.")
     if failures:
         lines += [
             "",
@@ -108,7 +110,7 @@ def markdown(claims: list[Claim], facts: dict, failures: dict[str, str]) -> str:
 def table(claims: list[Claim], seeds: int) -> list[str]:
     """Markdown rows of claims with the same verdict."""
     if claims[0].verdict == NOT_MEASURED:
-        return ["| claim | why |", "|---|---|", *(f"| {c.group}: {c.name} | {c.why} |" for c in claims)]
+        return tables.markdown(("claim", "why"), [(f"{c.group}: {c.name}", c.why) for c in claims], words=2)
     columns = [
         "claim",
         "value",
@@ -117,13 +119,13 @@ def table(claims: list[Claim], seeds: int) -> list[str]:
         "for comparison",
         "what is compared",
     ]
-    lines = [f"| {' | '.join(columns)} |", "|" + "---|" * len(columns)]
+    rows = []
     for c in claims:
         beside = "; ".join(f"{name} {shown(value, c.beside_unit)}" for name, value in c.beside.items())
         note = f"{c.compared}. {c.note}" if c.note else c.compared
         own = [", ".join(shown(value, c.unit) for value in c.seeds)] if seeds > 1 else []
-        lines.append(f"| {' | '.join([f'{c.group}: {c.name}', value_of(c), c.threshold, *own, beside, note])} |")
-    return lines
+        rows.append([f"{c.group}: {c.name}", value_of(c), c.threshold, *own, beside, note])
+    return tables.markdown(columns, rows, words=len(columns))
 
 
 def value_of(claim: Claim) -> str:

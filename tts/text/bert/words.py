@@ -126,8 +126,12 @@ class BertWords(nn.Module):
         """The BERT of a folder, or of a name that is in the Hugging Face cache or (if HF_HUB_OFFLINE is not set) can be fetched.
         Weights must be safetensors; code that comes with a model is never run."""
         from safetensors import SafetensorError
-        from transformers import AutoModel, AutoTokenizer
 
+        try:
+            from transformers import AutoModel, AutoTokenizer
+        except ModuleNotFoundError as error:
+            raise UserError(f"word vectors need the package {error.name}; run: pip install 'expressive-tts[train]' (in a checkout: pip install -e "
+                            "'.[train]')") from None
         source = _checked(str(name_or_folder))
         _be_quiet()
         try:

@@ -57,8 +57,8 @@ done
     echo "# Copies of people who were not heard in training"
     echo
     echo "Recordings through their mels and back, 12 each; means over utterances with 95 % intervals (bootstrap). \`griffin_lim_N\`: N iterations."
-    echo "How each measure is defined stands in exp/unseen/CORPUS/copies.md. Made by \`./run.sh\`, stage unseen_copies, at commit" \
-        "$(git rev-parse --short=12 HEAD 2> /dev/null || echo unknown)."
+    echo "How each measure is defined stands in exp/unseen/CORPUS/copies.md. Made by \`./run.sh\`, stage unseen_copies, at" \
+        "$(python -c 'from tts.recipe.history import in_words, provenance; print(in_words(provenance()))')."
     echo
     cat "$tables"
 } > RESULTS.md
