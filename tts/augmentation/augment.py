@@ -57,6 +57,7 @@ class Job:
     keep_wav: bool
     identity: str  # of the model
     f0_identity: str | None  # of what predicted F0
+    per_shard: int  # utterances; part of the job, so that whoever works on it anywhere cuts it alike
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _prepare(tools: Tools, manifest: Path, target: str, supporter: str, kind: st
     contours = make_contours(kind, loaded, opened.f0, opened.store, target, own, sources)
     style = Counter(u.style for u in own).most_common(1)[0][0]
     return Job(folder, Path(manifest), supporter, tools, contours, voices, style, config, keep_wav, loaded.identity,
-               opened.f0.identity if kind == PREDICTED else None)
+               opened.f0.identity if kind == PREDICTED else None, PER_SHARD)
 
 
 def _sources(manifest: Path, supporter: str) -> Iterator[Utterance]:
@@ -111,7 +112,7 @@ def _sources(manifest: Path, supporter: str) -> Iterator[Utterance]:
 
 def _tasks(job: Job) -> Iterator[tuple[int, list[Utterance]]]:
     stream, number = _sources(job.manifest, job.supporter), 0
-    while items := list(islice(stream, PER_SHARD)):
+    while items := list(islice(stream, job.per_shard)):
         yield number, items
         number += 1
 
