@@ -109,7 +109,7 @@ def test_extract_writes_the_file(stand_in, files, capsys):
 
 def test_predict_writes_the_file(stand_in, files, capsys):
     assert main(["prosody", "predict", "Good day.", "--voice", "ben", "--temperature", "0.6", "--seed", "3", "-o", "new.json"]) == 0
-    assert stand_in.calls == [("Good day.", "ben", None, 3, 0.6)] and Prosody.load("new.json") == files[1]
+    assert stand_in.calls == [("Good day.", "ben", None, 3, 0.6, None)] and Prosody.load("new.json") == files[1]
     assert "new.json: a.wav" in capsys.readouterr().out
 
 
