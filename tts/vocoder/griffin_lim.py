@@ -24,6 +24,7 @@ from tts.features.mel import mel_filterbank
 from tts.features.stft import Stft
 from tts.threads import at_most_threads
 from tts.vocoder.harmonics import comb_kernels, fundamental_hz, harmonic_shape
+from tts.vocoder.settling import project
 from tts.vocoder.vocoder import Vocoder
 
 TINY = 1e-8
@@ -80,16 +81,8 @@ class GriffinLim(Vocoder):
     def _speak(self, mel: Tensor) -> Tensor:
         magnitude = self.magnitudes(mel)
         phase = torch.from_numpy(_sinusoidal_phase(magnitude.cpu().numpy(), self.config.hop_samples)).to(mel.device)
-        spectrum = torch.polar(magnitude, phase)[None]  # [1, T, F]
-        previous = None
-        for _ in range(self.iterations):
-            projected = self.stft(self.stft.inverse(spectrum))
-            ahead = projected if previous is None else torch.lerp(previous, projected, 1 + self.momentum)
-            parts = torch.view_as_real(ahead).square()
-            scale = (parts[..., 0] + parts[..., 1]).add_(TINY**2).rsqrt_().mul_(magnitude)
-            spectrum = ahead.mul_(scale) if ahead is not projected else ahead * scale
-            previous = projected
-        return self.stft.inverse(spectrum)[0]
+        first = self.stft.inverse(torch.polar(magnitude, phase)[None])
+        return project(self.stft, first, magnitude[None], self.iterations, self.momentum)[0]
 
 
 @numba.njit("f4[:, ::1](f4[:, ::1], i8)", cache=True)

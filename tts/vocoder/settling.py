@@ -58,20 +58,25 @@ class Settling(nn.Module):
             magnitude = magnitude * (change.clamp(1 / LARGEST_CHANGE, LARGEST_CHANGE) @ self.spread)
         return magnitude
 
-    @torch.no_grad()
     def forward(self, wave: Tensor, magnitude: Tensor, frame_mask: Tensor | None = None) -> Tensor:
-        """`wave` [B, T·hop] with magnitudes as near to those given as waves can have; what `frame_mask` [B, T] calls padding stays silent. Large
-        intermediate values are written over, as to allocate them anew takes longer than to compute them."""
+        """`wave` [B, T·hop] with magnitudes as near to those given as waves can have; what `frame_mask` [B, T] calls padding stays silent."""
+        return project(self.stft, wave, magnitude, self.rounds, MOMENTUM, frame_mask)
+
+
+@torch.no_grad()
+def project(stft: Stft, wave: Tensor, magnitude: Tensor, rounds: int, momentum: float, frame_mask: Tensor | None = None) -> Tensor:
+    """Fast Griffin-Lim from the phases of `wave` [B, T·hop] towards `magnitude` [B, T, F]; `momentum` 0 is the plain one. Large intermediate values are
+    written over, as to allocate them anew takes longer than to compute them."""
+    if frame_mask is not None:
+        magnitude = magnitude * frame_mask[..., None]
+        heard = frame_mask.repeat_interleave(stft.hop, 1)
+    previous = power = None
+    for _ in range(rounds):
+        projected = stft(wave)
+        ahead = projected.clone() if previous is None else previous.lerp_(projected, 1 + momentum)
+        previous = projected
+        power = torch.mul(ahead.real, ahead.real, out=power).addcmul_(ahead.imag, ahead.imag)
+        wave = stft.inverse(ahead.mul_(power.add_(TINY).rsqrt_().mul_(magnitude)), frame_mask)
         if frame_mask is not None:
-            magnitude = magnitude * frame_mask[..., None]
-            heard = frame_mask.repeat_interleave(self.stft.hop, 1)
-        previous = power = None
-        for _ in range(self.rounds):
-            projected = self.stft(wave)
-            ahead = projected.clone() if previous is None else previous.lerp_(projected, 1 + MOMENTUM)
-            previous = projected
-            power = torch.mul(ahead.real, ahead.real, out=power).addcmul_(ahead.imag, ahead.imag)
-            wave = self.stft.inverse(ahead.mul_(power.add_(TINY).rsqrt_().mul_(magnitude)), frame_mask)
-            if frame_mask is not None:
-                wave = wave.mul_(heard)
-        return wave
+            wave = wave.mul_(heard)
+    return wave

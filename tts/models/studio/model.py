@@ -35,29 +35,21 @@ from tts.models.backbone.controls import Controls
 from tts.models.backbone.energy_model import LEAST, MOST
 from tts.models.copycat2.config import CopyCat2Config
 from tts.models.copycat2.latents import WordEdits, WordLatents
-from tts.models.copycat2.model import CopyCat2, Posteriors
+from tts.models.copycat2.model import CopyCat2, CopyCat2Losses, Posteriors
 from tts.models.copycat2.source import SourceAverages
 from tts.models.layers.masks import gather_rows
 from tts.models.lcpvae.config import LcpvaeConfig
 from tts.models.lcpvae.styled import Styled, Unmoved
 from tts.models.studio.config import StudioConfig
 from tts.training.batch import AcousticBatch, Names, PhoneRow
-from tts.training.system import BatchSource, Losses
+from tts.training.system import BatchSource
 
 
 @dataclass
-class StudioLosses(Losses):
-    """mel to timing_kl: CopyCat2's. style_kl, prior_kl: nats per utterance of the style latents and of their priors; prior_style: cross-entropy of
-    styles told from draws of their priors; style: the style loss."""
+class StudioLosses(CopyCat2Losses):
+    """And style_kl, prior_kl: nats per utterance of the style latents and of their priors; prior_style: cross-entropy of styles told from draws of
+    their priors; style: the style loss."""
 
-    total: Tensor
-    mel: Tensor
-    energy: Tensor
-    duration: Tensor
-    f0: Tensor
-    voicing: Tensor
-    kl: Tensor
-    timing_kl: Tensor
     style_kl: Tensor
     prior_kl: Tensor
     prior_style: Tensor
