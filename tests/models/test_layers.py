@@ -48,3 +48,15 @@ def test_recurrence_does_not_see_padding():
     alone, padded = gru(x[1:, :4], mask[1:, :4]), gru(x, mask)
     assert torch.allclose(padded[1, :4], alone[0], atol=1e-6)
     assert not padded[1, 4:].any()
+
+
+def test_recurrence_is_that_of_packed_sequences_with_their_gradients():
+    torch.manual_seed(0)
+    gru, mask = BiGru(3, 4).double(), torch.arange(9) < torch.tensor([9, 5, 1])[:, None]
+    results = []
+    for way in (gru._packed, gru._each_way):
+        x = torch.randn(3, 9, 3, generator=torch.Generator().manual_seed(1), dtype=torch.double, requires_grad=True)
+        states = torch.where(mask[..., None], way(x, mask.sum(1)), torch.zeros((), dtype=torch.double))
+        results.append((states, *torch.autograd.grad(states.square().sum(), [x, *gru.parameters()])))
+    for packed, ours in zip(*results):
+        assert torch.allclose(packed, ours, atol=1e-12)

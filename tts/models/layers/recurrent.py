@@ -18,6 +18,24 @@ class BiGru(nn.Module):
         lengths = mask.sum(1)
         if bool((lengths == mask.shape[1]).all()):
             return self.gru(x)[0]
-        packed = pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
-        states, _ = pad_packed_sequence(self.gru(packed)[0], batch_first=True, total_length=x.shape[1])
+        states = self._packed(x, lengths) if x.is_cuda else self._each_way(x, lengths)
         return torch.where(mask[..., None], states, torch.zeros_like(states))
+
+    def _packed(self, x: Tensor, lengths: Tensor) -> Tensor:
+        """As the GPU's library has it. On a CPU every step would be a slice of the packed sequence, and the gradient of each slice as large as all of it."""
+        packed = pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
+        return pad_packed_sequence(self.gru(packed)[0], batch_first=True, total_length=x.shape[1])[0]
+
+    def _each_way(self, x: Tensor, lengths: Tensor) -> Tensor:
+        """Forward over the padded sequence, whose padding comes last; then over its own stretch turned round, and the states turned back."""
+        steps = torch.arange(x.shape[1], device=x.device)
+        turned = lengths[:, None] - 1 - steps
+        turned = torch.where(turned >= 0, turned, steps)[..., None]  # [B, T, 1]
+        weights, nothing = self.gru._flat_weights, x.new_zeros(1, x.shape[0], self.gru.hidden_size)
+        half = len(weights) // 2
+
+        def run(sequence: Tensor, own: list[Tensor]) -> Tensor:
+            return torch.gru(sequence, nothing, own, True, 1, 0.0, self.training, False, True)[0]
+
+        backward = run(x.gather(1, turned.expand_as(x)), weights[half:])
+        return torch.cat([run(x, weights[:half]), backward.gather(1, turned.expand_as(backward))], -1)
