@@ -113,5 +113,6 @@ done
 mend_torchaudio
 .venv/bin/python -m pip check >> "$log" 2>&1 || { .venv/bin/python -m pip check >&2 || true; stop "installed packages do not fit together"; }
 .venv/bin/python tools/check_install.py
+.venv/bin/python tools/compile_imports.py >> "$log" 2>&1 || stop "tts cannot be imported; see the end of $log"
 fingerprint > "$stamp"
 say "done in $SECONDS s"

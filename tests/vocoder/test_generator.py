@@ -40,6 +40,18 @@ def test_alone_and_in_a_batch(changes):
             assert not together[row, samples:].any()
 
 
+def test_meant_magnitudes_do_not_hear_padding():
+    generator, mel = tiny_generator(settle=2), speech_mel()
+    padded = torch.cat([mel[:20], torch.zeros_like(mel[:9])])[None]
+    found = []
+    with torch.inference_mode():
+        for given, frames in ((mel[None, :20], 20), (padded, 29)):
+            mask = (torch.arange(frames) < 20)[None]
+            shaped = generator.shaped(given, mask, generator.pitch(generator.normalise(given), mask))
+            found.append(generator.meant(shaped, given, mask)[:, :20])
+    assert torch.allclose(found[0], found[1], rtol=1e-3, atol=1e-4)
+
+
 @pytest.mark.parametrize("changes", PHASES)
 def test_chunks_equal_the_whole(changes):
     generator, mel = tiny_generator(**changes), torch.cat([speech_mel(), torch.full((30, 80), -11.0), speech_mel(1.5, 300, 150)])

@@ -197,9 +197,11 @@ class Generator(Vocoder):
 
     @torch.autocast("cuda", enabled=False)
     @torch.autocast("cpu", enabled=False)
-    def meant(self, shaped: Shaped, mel: Tensor) -> Tensor:
+    def meant(self, shaped: Shaped, mel: Tensor, frame_mask: Tensor) -> Tensor:
         """The magnitudes [B, T, F] that settling would give the sound."""
-        return self.settling.magnitudes(self.stft.inverse(shaped.tonal), shaped.noise_power(0, mel.shape[1]), mel)
+        shaped = shaped.masked(frame_mask)
+        tonal = self.stft.inverse(shaped.tonal, frame_mask) * frame_mask.repeat_interleave(self.features.hop_samples, 1)
+        return self.settling.magnitudes(tonal, shaped.noise_power(0, mel.shape[1]), mel)
 
     @torch.autocast("cuda", enabled=False)
     @torch.autocast("cpu", enabled=False)

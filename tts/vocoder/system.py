@@ -89,7 +89,7 @@ class VocoderTraining(System):
         if self.training:
             total = total + config.pitch_weight * (pitch_loss + voicing_loss)
             if config.meant_weight:
-                meant = meant_distance(generator.meant(shaped, batch.mel), self.mel.stft(batch.wave), batch.frame_mask)
+                meant = meant_distance(generator.meant(shaped, batch.mel, batch.frame_mask), self.mel.stft(batch.wave), batch.frame_mask)
                 total = total + config.meant_weight * meant
             if self.adversarial:
                 deceiving, matching, discriminating = self._contest(made, batch.wave)
