@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Train, for every pair, what predicts F0 and what converts, each on both speakers and then on the target alone; and, to compare with, a conversion
-# model that hears no F0.
+# Train, for every pair, what predicts F0 and what converts, each on both speakers and then on the target alone; and, to compare with, a plain CopyCat,
+# which is told no F0: its latents are to carry the source's, so their encoder hears it.
 # reads:    data/alignment/manifest.jsonl data/features/index.jsonl data/features/fingerprint.json data/text/phones.json $f0_model
 # writes:   exp/$name/f0_model/ exp/$name/conversion/ exp/$name/conversion_without_f0/ exp/$name/config.yaml
 # settings: pairs
@@ -18,7 +18,7 @@ for pair in $pairs; do
         case $kind in
             f0_model) options="--config $f0_model" ;;
             conversion) options=$configuration ;;
-            *) options="$configuration --set model.f0_layers=0" ;;
+            *) options="$configuration --set model.f0_layers=0 --set copycat.encoder_f0=true" ;;
         esac
         folder=exp/$name/$kind/$target
         # shellcheck disable=SC2086
