@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Copies of people whom no vocoder of this recipe ever heard, in languages of which one is new to it: by Griffin-Lim, and by every vocoder that is
-# trained here. Writes the tables of RESULTS.md.
+# trained here, and this experiment's with more rounds of settling. Writes the tables of RESULTS.md.
 # reads:    exp/$name/vocoder.safetensors exp/$name/config.yaml
 # if there: exp/vocoder/vocoder.safetensors exp/adversarial/vocoder.safetensors exp/base/vocoder.safetensors
 # writes:   exp/unseen/ RESULTS.md
@@ -49,6 +49,10 @@ PYTHON
         tts vocode "$work/test" --vocoder "exp/$system" --output "$work/$system" --config "exp/$name/config.yaml"
         columns+=("$system=$work/$system")
     done
+    for rounds in 16 32; do
+        tts vocode "$work/test" --vocoder "exp/$name" --iterations "$rounds" --output "$work/${name}_$rounds" --config "exp/$name/config.yaml"
+        columns+=("${name}_$rounds=$work/${name}_$rounds")
+    done
     tts evaluate all "$work/corpus/manifest.jsonl" "${columns[@]}" --split test --alignment none --jobs "$jobs" --config "exp/$name/config.yaml" \
         --output "$work/copies.md" --output "$work/copies.json" --allow-missing
     { echo "## $corpus"; echo; sed '/^$/,$d' "$work/copies.md"; echo; } >> "$tables"
@@ -56,7 +60,8 @@ done
 {
     echo "# Copies of people who were not heard in training"
     echo
-    echo "Recordings through their mels and back, 12 each; means over utterances with 95 % intervals (bootstrap). \`griffin_lim_N\`: N iterations."
+    echo "Recordings through their mels and back, 12 each; means over utterances with 95 % intervals (bootstrap). \`griffin_lim_N\`: N iterations;" \
+        "\`${name}_N\`: N rounds of settling in place of those of its configuration."
     echo "How each measure is defined stands in exp/unseen/CORPUS/copies.md. Made by \`./run.sh\`, stage unseen_copies, at" \
         "$(python -c 'from tts.recipe.history import in_words, provenance; print(in_words(provenance()))')."
     echo
