@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from tts.corpus.utterance import Phone, Unit
-from tts.evaluation.claims.lcpvae import OURS, VAE, _steps, distance, gamed_checks, kept_checks, open_roles, real_changes, size_of, spoken_changes
+from tts.evaluation.claims.lcpvae.control import _steps
+from tts.evaluation.claims.lcpvae.kept import gamed_checks, kept_checks
+from tts.evaluation.claims.lcpvae.material import OURS, VAE, open_roles
+from tts.evaluation.claims.lcpvae.transfer import distance, real_changes, size_of, spoken_changes
 from tts.evaluation.claims.phonotactics import Phonotactics
 from tts.evaluation.claims.structure import Latent, retrieval, silhouette, within_styles
 from tts.evaluation.claims.style_drawing import draw_latents

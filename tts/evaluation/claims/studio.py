@@ -27,7 +27,7 @@ from tts.corpus.utterance import Utterance
 from tts.errors import UserError
 from tts.evaluation.claims.claims import Check, Judged, Places, at_least, stated
 from tts.evaluation.claims.evidence import UNSEEN_PART, speakers_in_turn
-from tts.evaluation.claims.lcpvae import fit_judge, listen_all, read_parts, voices_of
+from tts.evaluation.claims.lcpvae.material import fit_judge, listen_all, read_parts, voices_of
 from tts.evaluation.claims.studio_work import F0, HOW, LANGUAGE, MADE, STYLE, VOICE, WHO, WORDS, Controlled, ControlTask, control
 from tts.evaluation.claims.style_work import StyleModels, StyleSystems
 from tts.evaluation.claims.styles import Example, StyleJudge
