@@ -6,7 +6,8 @@
 
 × is seconds of speech per second, the median of several runs after a first one. GFLOP per second of speech are those of the networks' linear layers
 and convolutions; roofline is their share of what a matrix product of PyTorch reaches in the same run. Griffin-Lim and WORLD have no
-network. `vocos` (pip install vocos) and our own as ONNX are measured where what they need is installed. "error" is the difference to float32, relative, in dB.
+network; "0 rounds" is ours without settling (tts vocode --iterations 0). HiFi-GAN (V1's sizes) and UnivNet are those of transformers; `vocos` (pip install vocos) and our own as ONNX are measured where what they need is
+installed. "error" is the difference to float32, relative, in dB. `--compile` also measures ours through torch.compile, whose compiling takes a minute.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ from tts.vocoder.fast import PATHS, best_path, use_path
 from tts.vocoder.generator import Generator
 from tts.vocoder.griffin_lim import GriffinLim
 
-SIZES = {"small": GeneratorConfig(), "base": GeneratorConfig(dim=384, layers=8), "small, free phase": GeneratorConfig(phase="free", window_hops=4)}
+SIZES = {"small": GeneratorConfig(), "small, 0 rounds": GeneratorConfig(settle=0), "base": GeneratorConfig(dim=384, layers=8),
+         "base, 0 rounds": GeneratorConfig(dim=384, layers=8, settle=0), "small, free phase": GeneratorConfig(phase="free", window_hops=4)}
 RUNS = 7
 SENTENCE = "The old man walked slowly along the river and asked every child he met where the little boat had gone."
 
@@ -46,6 +48,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, help="stream so much speech instead, and watch the memory")
     parser.add_argument("--model", type=Path, help="a trained model: measure text to wave instead")
     parser.add_argument("--vocoder", help="with --model: as in tts say")
+    parser.add_argument("--compile", action="store_true", help="also ours through torch.compile")
     args = parser.parse_args()
     if args.minutes:
         return memory(args.minutes)
@@ -72,6 +75,10 @@ def main() -> None:
                 row(f"ours, {name}, {path}{chosen}", sum(p.numel() for p in generator.parameters()), work, threads, args.seconds,
                     median_seconds(lambda: generator(mel)), matmul, f"{error:.0f}" if error > -300 else "-")
             use_path(generator, "float32")
+            if args.compile:
+                compiled = torch.compile(generator)
+                row(f"ours, {name}, float32, compiled", sum(p.numel() for p in generator.parameters()), work, threads, args.seconds,
+                    median_seconds(lambda: compiled(mel)), matmul)
             if name == "small":
                 exported(generator, mel, exact, threads, args.seconds, name)
         others(mel, features, frames, threads, args.seconds, matmul)
@@ -138,6 +145,14 @@ def others(mel: torch.Tensor, features: FeatureConfig, frames: int, threads: int
         envelope, aperiodicity = np.full((len(f0), size), 1e-4), np.full((len(f0), size), 0.5)
         spent = median_seconds(lambda: pyworld.synthesize(f0, envelope, aperiodicity, features.sample_rate, 6.25), 3)
         row("WORLD synthesis", 0, 0, 1, seconds, spent, matmul)
+    if importlib.util.find_spec("transformers"):
+        from transformers import SpeechT5HifiGan, SpeechT5HifiGanConfig, UnivNetConfig, UnivNetModel
+
+        hifi = SpeechT5HifiGan(SpeechT5HifiGanConfig(upsample_rates=[8, 8, 2, 2], upsample_kernel_sizes=[16, 16, 4, 4])).eval()
+        for name, model, bands in (("HiFi-GAN (transformers)", hifi, 80), ("UnivNet (transformers)", UnivNetModel(UnivNetConfig()).eval(), 100)):
+            seen = torch.randn(1, round(seconds * 24000 / 256), bands)
+            row(name, sum(p.numel() for p in model.parameters()), gflop(lambda: model(seen)) / seconds, threads, seconds,
+                median_seconds(lambda: model(seen), 1), matmul)
     try:
         from vocos.heads import ISTFTHead
         from vocos.models import VocosBackbone
