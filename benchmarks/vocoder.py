@@ -6,8 +6,10 @@
 
 × is seconds of speech per second, the median of several runs after a first one. GFLOP per second of speech are those of the networks' linear layers
 and convolutions; roofline is their share of what a matrix product of PyTorch reaches in the same run. Griffin-Lim and WORLD have no
-network; "0 rounds" is ours without settling (tts vocode --iterations 0). HiFi-GAN (V1's sizes) and UnivNet are those of transformers; `vocos` (pip install vocos) and our own as ONNX are measured where what they need is
-installed. "error" is the difference to float32, relative, in dB. `--compile` also measures ours through torch.compile, whose compiling takes a minute.
+network; "0 rounds" is ours without settling (tts vocode --iterations 0). HiFi-GAN (V1's sizes) and UnivNet are those of transformers; `vocos` (pip
+install vocos) and our own as ONNX are measured where what they need is installed. "error" is the difference to float32, relative, in dB, which settling
+enlarges where weights are random; that of trained ones stands below the table. `--compile` also measures ours through torch.compile, whose compiling
+takes a minute.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import soxr
 import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
@@ -29,14 +32,19 @@ from torch.utils.flop_counter import FlopCounterMode
 from tts.export.onnx import write
 from tts.export.vocoder import RealGenerator
 from tts.features.config import FeatureConfig
+from tts.features.mel import MelSpectrogram
 from tts.synthesis.synthesizer import Synthesizer
+from tts.text.espeak import get_espeak
 from tts.vocoder.config import GeneratorConfig
 from tts.vocoder.fast import PATHS, best_path, use_path
+from tts.vocoder.folder import load_generator
 from tts.vocoder.generator import Generator
 from tts.vocoder.griffin_lim import GriffinLim
+from tts.vocoder.load import trained_vocoders
 
 SIZES = {"small": GeneratorConfig(), "small, 0 rounds": GeneratorConfig(settle=0), "base": GeneratorConfig(dim=384, layers=8),
          "base, 0 rounds": GeneratorConfig(dim=384, layers=8, settle=0), "small, free phase": GeneratorConfig(phase="free", window_hops=4)}
+SPEAKERS = ("en-us", "en-gb+f2", "de+m3", "es+f4")
 RUNS = 7
 SENTENCE = "The old man walked slowly along the river and asked every child he met where the little boat had gone."
 
@@ -82,6 +90,21 @@ def main() -> None:
             if name == "small":
                 exported(generator, mel, exact, threads, args.seconds, name)
         others(mel, features, frames, threads, args.seconds, matmul)
+    for folder in trained_vocoders():
+        print(f"\nbfloat16 against float32 by the trained {folder.name}, of one sentence by {len(SPEAKERS)} synthetic speakers: {rounding(folder)}")
+
+
+def rounding(folder: Path) -> str:
+    """How far 16-bit numbers move the sound, and its magnitudes."""
+    exact, rounded = (load_generator(folder, path=path) for path in ("float32", "bfloat16"))
+    mels, sound, magnitude = MelSpectrogram(exact.features), [], []
+    for speaker in SPEAKERS:
+        spoken = get_espeak().say(SENTENCE.split(), speaker)
+        mel = mels(torch.from_numpy(soxr.resample(spoken.samples / 32768, spoken.sample_rate, exact.features.sample_rate)).float()[None])
+        a, b = (once(lambda: generator(mel)) for generator in (exact, rounded))
+        for found, (x, y) in ((sound, (a, b)), (magnitude, (mels.stft(a).abs(), mels.stft(b).abs()))):
+            found.append(20 * torch.log10((x - y).norm() / x.norm()).item())
+    return f"{min(sound):.0f} to {max(sound):.0f} dB of the sound, {min(magnitude):.0f} to {max(magnitude):.0f} dB of its magnitudes"
 
 
 def memory(minutes: float) -> None:

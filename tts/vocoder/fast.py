@@ -2,7 +2,8 @@
 
     float32    everywhere
     bfloat16   convolutions and the last layer take and give 16-bit numbers; pitch, excitation and transforms stay as they are. Twice as fast
-               on CPUs that have instructions for them; without them it is slower. The difference to float32 is below -45 dB of the sound.
+               on CPUs that have instructions for them; without them it is slower. The difference to float32 is some -45 dB of the
+               sound and some -50 dB of its magnitudes (benchmarks/vocoder.py measures it).
 
 The choice follows from what the processor can do, not from a race, so that a machine always speaks the same samples.
 """
