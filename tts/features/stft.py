@@ -40,19 +40,23 @@ class Stft(nn.Module):
         frames = padded.unfold(-1, self.window_samples, self.hop)  # [B, T, window]
         return torch.fft.rfft(frames * self.window, dim=-1)
 
-    def inverse(self, spectrum: Tensor, frame_mask: Tensor | None = None) -> Tensor:
+    def inverse(self, spectrum: Tensor, frame_mask: Tensor | None = None, envelope: Tensor | None = None) -> Tensor:
         """The wave [B, T·hop] whose spectrum is nearest, in the least-squares sense, to `spectrum` [B, T, F]; of frames that
-        `frame_mask` [B, T] calls padding, which are to be 0, nothing is asked."""
-        total_frames = spectrum.shape[1]
-        frames = torch.fft.irfft(spectrum, n=self.window_samples, dim=-1) * self.window
-        wave = self._overlap_add(frames)
+        `frame_mask` [B, T] calls padding, which are to be 0, nothing is asked. `envelope`: that of `T` and the mask, for who needs it often."""
+        if envelope is None:
+            envelope = self.envelope(spectrum.shape[1], frame_mask)
+        frames = torch.fft.irfft(spectrum, n=self.window_samples, dim=-1)
+        return self._overlap_add(frames.mul_(self.window)) / envelope
+
+    def envelope(self, total_frames: int, frame_mask: Tensor | None = None) -> Tensor:
+        """What windows laid over each other, squared, add up to: [T·hop], or [B, T·hop] where a mask [B, T] leaves frames out."""
         if frame_mask is None:
-            return wave / self._envelope(total_frames)
+            return self._envelope(total_frames)
         squares = (self.window * self.window).expand(1, total_frames, -1) * frame_mask[..., None]
-        return wave / self._overlap_add(squares).clamp(min=1e-8)
+        return self._overlap_add(squares).clamp(min=1e-8)
 
     def _envelope(self, total_frames: int) -> Tensor:
-        """What windows laid over each other, squared, add up to [T·hop]; the same for every frame but those near the two ends."""
+        """Without a mask it is the same for every frame but those near the two ends."""
         short = 2 * -(-self.window_samples // self.hop)
         squares = self._overlap_add((self.window * self.window).expand(1, min(total_frames, short), -1))[0].clamp(min=1e-8)
         if total_frames <= short:

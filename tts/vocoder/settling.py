@@ -70,13 +70,18 @@ def project(stft: Stft, wave: Tensor, magnitude: Tensor, rounds: int, momentum: 
     if frame_mask is not None:
         magnitude = magnitude * frame_mask[..., None]
         heard = frame_mask.repeat_interleave(stft.hop, 1)
-    previous = power = None
+    envelope = stft.envelope(magnitude.shape[1], frame_mask)
+    previous = squares = power = None
     for _ in range(rounds):
         projected = stft(wave)
-        ahead = projected.clone() if previous is None else previous.lerp_(projected, 1 + momentum)
+        ahead = projected.clone() if previous is None else previous
+        parts = torch.view_as_real(ahead)  # complex numbers as pairs: what is done to them takes a fraction of the time
+        if previous is not None:
+            parts.lerp_(torch.view_as_real(projected), 1 + momentum)
         previous = projected
-        power = torch.mul(ahead.real, ahead.real, out=power).addcmul_(ahead.imag, ahead.imag)
-        wave = stft.inverse(ahead.mul_(power.add_(TINY).rsqrt_().mul_(magnitude)), frame_mask)
+        squares = torch.mul(parts, parts, out=squares)
+        power = torch.add(squares[..., 0], squares[..., 1], out=power)
+        wave = stft.inverse(ahead.mul_(power.add_(TINY).rsqrt_().mul_(magnitude)), frame_mask, envelope)
         if frame_mask is not None:
             wave = wave.mul_(heard)
     return wave
