@@ -18,6 +18,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from tts.documents import built
+
 # "_" is silence without punctuation; the others are the punctuation that the pause stands for.
 PAUSES = ("_", ",", ".", "?", "!", ";", ":", "…", "—")
 
@@ -104,10 +106,20 @@ class Utterance:
 
     @classmethod
     def from_dict(cls, row: dict) -> Utterance:
-        """The utterance of a row that `to_dict` made. A missing or unknown field is a ValueError that names it."""
+        """The utterance of a row that `to_dict` made. A missing or unknown field, or one of another type, is a ValueError that names it."""
         row = dict(row)
-        units = [Unit(u["text"], tuple(u["span"]), [Phone(*p) for p in u["phones"]]) for u in row.pop("units", [])]
+        units = [_unit(unit) for unit in row.pop("units", [])]
         try:
-            return cls(**row, units=units)
-        except TypeError as error:
-            raise ValueError(f"utterance {row.get('id', '?')}: {error}") from None
+            return built(cls, row, units=units)
+        except ValueError as error:
+            raise ValueError(f"utterance {str(row.get('id', '?'))[:60]}: {error}") from None
+
+
+def _unit(row: dict) -> Unit:
+    text, (start, end), phones = row["text"], row["span"], [Phone(*phone) for phone in row["phones"]]
+    if not (type(text) is str and type(start) is int and type(end) is int and phones):
+        raise ValueError(f"unit {str(row)[:60]}; expected text, a span of two whole numbers, and phones")
+    for p in phones:
+        if not (type(p.symbol) is str and type(p.stress) is int and (p.frames is None or type(p.frames) is int and p.frames >= 0)):
+            raise ValueError(f"phone {str(p)[:60]}; expected text, a whole number and, once aligned, a number of frames")
+    return Unit(text, (start, end), phones)

@@ -25,7 +25,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from tts.corpus.manifest import atomic_writer
-from tts.documents import parse_json, read_json, understood
+from tts.documents import built, parse_json, read_json, require_form, understood
 from tts.errors import UserError
 from tts.features.fingerprint import Fingerprint, require_same
 
@@ -166,12 +166,16 @@ class FeatureStore:
         path = self.folder / "index.jsonl"
         with open(path, encoding="utf-8") as file, understood(path, MAKE_AGAIN):
             for line in file:
-                yield IndexRow(**parse_json(line))
+                yield built(IndexRow, parse_json(line))
 
     @property
     def speakers(self) -> dict:
         """The contents of speakers.json."""
-        return read_json(self.folder / "speakers.json", MAKE_AGAIN)
+        path = self.folder / "speakers.json"
+        found = read_json(path, MAKE_AGAIN)
+        with understood(path, MAKE_AGAIN):
+            require_form(found, {"speakers": {...: dict}})
+        return found
 
     def __len__(self) -> int:
         return len(self._keys)

@@ -30,13 +30,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from tts.documents import read_json
+from tts.documents import read_json, require_form, understood
 from tts.errors import UserError
 
 KINDS = ("mushra", "mos", "preference", "abx")
 REFERENCE, ANCHORS = "reference", {"35": "anchor35", "70": "anchor70"}  # names of conditions that are no systems
 ATTENTION = "attention"  # the condition of the sounds of an attention check
 X = "X"
+PUBLIC = {"name": str, "kind": str, "pages": [{"item": str, "stimuli": [{"letter": str}]}]}  # of what must be there, the least that all readers take apart
+KEY = {"test_hash": str, "items": {...: {"letters": {...: str}}}}
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,11 @@ class Test:
 
     @cached_property
     def public(self) -> dict:
-        return self._read("test.json")
+        return self._read("test.json", PUBLIC)
 
     @cached_property
     def key(self) -> dict:
-        key = self._read("key.json")
+        key = self._read("key.json", KEY)
         if key["test_hash"] != self.hash:
             raise UserError(
                 f"{self.folder}: key.json belongs to another test.json (its hash is {key['test_hash'][:12]}, the file's "
@@ -97,6 +99,9 @@ class Test:
         ]
         return [path for page in paths for path in page]
 
-    def _read(self, name: str) -> dict:
-        path = self.folder / name
-        return read_json(path, "prepare the test again, or copy the file from where it was prepared")
+    def _read(self, name: str, form: dict) -> dict:
+        path, expected = self.folder / name, "prepare the test again, or copy the file from where it was prepared"
+        found = read_json(path, expected)
+        with understood(path, expected):
+            require_form(found, form)
+        return found

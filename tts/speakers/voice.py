@@ -17,12 +17,13 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
 from tts.corpus.manifest import atomic_writer
-from tts.documents import MISSHAPEN, parse_json
+from tts.documents import MISSHAPEN, built, parse_json, require_form
 from tts.errors import UserError
 from tts.speakers.density import SpeakerDensity
 from tts.speakers.distances import nearest_distances
 
 NEIGHBOURS = 3
+ORIGINS = {"sampled": {"seed": int, "density": str, "refused": int}, "blended": {"of": [str], "share": float}, "recorded": {"recordings": int}}
 LEAST_SHARE = 0.5  # of the distance at which speakers commonly have their nearest neighbour: what lies closer to one of them is that person
 
 
@@ -88,8 +89,9 @@ class MadeVoice:
             row = parse_json(path.read_text(encoding="utf-8"))
             vector = load_file(path.with_suffix(".safetensors"))["vector"]
             passport = row.pop("passport")
-            neighbours = tuple(Neighbour(**near) for near in passport.pop("neighbours"))
-            return cls(**row, vector=vector, passport=Passport(**passport, neighbours=neighbours))
+            neighbours = tuple(built(Neighbour, near) for near in passport.pop("neighbours"))
+            require_form(row["origin"], ORIGINS[row["origin"]["kind"]], "origin")
+            return built(cls, row, vector=vector, passport=built(Passport, passport, neighbours=neighbours))
         except (OSError, SafetensorError, *MISSHAPEN) as error:
             raise UserError(f"{path}: cannot be read as a voice ({error}); expected NAME.json and NAME.safetensors as `tts voices new` "
                             "writes them") from None

@@ -117,6 +117,8 @@ def load_weights(model: nn.Module, path: Path) -> None:
     wrong += [f"{name} is not known to the model" for name in tensors if name not in own]
     wrong += [f"{name} has shape {tuple(tensors[name].shape)}, the model {tuple(own[name].shape)}"
               for name in own if name in tensors and tensors[name].shape != own[name].shape]
+    wrong += [f"{name} has numbers of type {str(tensors[name].dtype).removeprefix('torch.')}, the model {str(own[name].dtype).removeprefix('torch.')}"
+              for name in own if name in tensors and tensors[name].is_floating_point() != own[name].is_floating_point()]
     if wrong:
         raise UserError(f"{path} does not fit the model: {'; '.join(wrong[:5])}{f' and {len(wrong) - 5} more' if len(wrong) > 5 else ''}. "
                         "It was made with another configuration: use the config.yaml beside it")
