@@ -118,7 +118,7 @@ def _live(work, said: int, counter: mmap.mmap, folder: Path, change: int | None,
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(said, 1)
         os.dup2(said, 2)
-        sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", buffering=1, closefd=False)
+        sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", buffering=1, errors="backslashreplace", closefd=False)
         if limit is not None:
             limit()
         sys.addaudithook(_watch(counter, f"{folder}/", change))

@@ -88,6 +88,8 @@ class MadeVoice:
         try:
             row = parse_json(path.read_text(encoding="utf-8"))
             vector = load_file(path.with_suffix(".safetensors"))["vector"]
+            if vector.ndim != 1 or vector.dtype.kind != "f" or not np.isfinite(vector).all():
+                raise ValueError(f"its vector is {vector.dtype} of shape {vector.shape}; expected one row of finite real numbers")
             passport = row.pop("passport")
             neighbours = tuple(built(Neighbour, near) for near in passport.pop("neighbours"))
             require_form(row["origin"], ORIGINS[row["origin"]["kind"]], "origin")

@@ -9,20 +9,28 @@ from __future__ import annotations
 from tts.corpus.utterance import Phone, Unit
 
 ENDS = (".", "?", "!", "…")
+LONG, LONGEST = 200, 400  # units of a sentence
 
 
 def split_sentences(units: list[Unit], carried: list | None = None) -> tuple[list[list[Unit]], list[list]]:
-    """The units of each sentence; every one begins and ends with a pause, as an utterance does. `carried` [W], one entry a unit, is split
-    along; pauses that are put in carry None."""
+    """The units of each sentence; every one begins and ends with a pause, as an utterance does. One of more than LONG units ends at its next pause
+    already, or without one after LONGEST, so that memory does not grow with it. `carried` [W], one entry a unit, is split along; pauses that
+    are put in carry None."""
     carried = carried or [None] * len(units)
     sentences, begun = [], ([units[0]], [carried[0]])
     for index in range(1, len(units)):
         unit = units[index]
         begun[0].append(unit)
         begun[1].append(carried[index])
-        if unit.is_pause and unit.text in ENDS and index < len(units) - 1:
+        if index >= len(units) - 2:  # a sentence has a word
+            continue
+        length, between = len(begun[0]), Unit("_", (unit.span[1], unit.span[1]), [Phone("_")])
+        if unit.is_pause and (unit.text in ENDS or length > LONG) or length > LONGEST:
+            if not unit.is_pause:
+                begun[0].append(between)
+                begun[1].append(None)
             sentences.append(begun)
-            begun = ([Unit("_", (unit.span[1], unit.span[1]), [Phone("_")])], [None])
+            begun = ([between], [None])
     sentences.append(begun)
     return [units for units, _ in sentences], [entries for _, entries in sentences]
 

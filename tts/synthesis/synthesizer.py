@@ -41,6 +41,7 @@ from tts.vocoder.load import load_vocoder
 from tts.vocoder.vocoder import Vocoder
 
 SLOWEST, FASTEST = 0.25, 4.0
+MOST_UNITS = 30_000  # words and pauses of a text
 STREAM_FRAMES = 40  # half a second: heard soon, and no more than twice the work of the whole at once
 
 
@@ -375,6 +376,8 @@ class Synthesizer:
             processed = self._frontend(language).process(request.text)
             units, asked = processed.units, len(processed.words) + sum(r.rule == "no sound" for r in processed.trace)
             warnings += processed.warnings
+        if len(units) > MOST_UNITS:
+            raise UserError(f"{len(units)} words and pauses to be said at once; expected at most {MOST_UNITS}, some two hours: say the text part by part")
         known_as = self._nearest_language(language, voice, warnings)
         units, words, report = self._lay(request.prosody, units, request.mapping)
         units, replaced = self.loaded.phones.fit(units)

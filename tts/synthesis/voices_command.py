@@ -111,7 +111,7 @@ def _origin(voice) -> str:
     origin = voice.origin
     how = {"sampled": lambda: f"drawn with seed {origin['seed']} from the {origin['density']} density, "
                               f"{origin['refused']} draws before it too close to a speaker",
-           "blended": lambda: f"{100 * (1 - origin['share']):.0f} % {origin['of'][0]}, {100 * origin['share']:.0f} % {origin['of'][1]}",
+           "blended": lambda: ", ".join(f"{100 * share:.0f} % {name}" for share, name in zip((1 - origin["share"], origin["share"]), origin["of"])),
            "recorded": lambda: f"of a real person, from {origin['recordings']} recording(s)"}[origin["kind"]]()
     return f"made voice of accent {voice.accent}, {how}, encoder {voice.encoder}"
 

@@ -102,7 +102,7 @@ def phone_row(utterance: Utterance, inventory, names: Names, aligned: bool = Tru
         phones=np.asarray(inventory.ids(phones), dtype=np.int16),
         stress=np.array([p.stress for p in phones], dtype=np.int8),
         is_pause=np.array([p.symbol in PAUSES for p in phones], dtype=bool),
-        phone_to_unit=np.repeat(np.arange(len(utterance.units), dtype=np.int16), [len(u.phones) for u in utterance.units]),
+        phone_to_unit=np.repeat(np.arange(len(utterance.units), dtype=np.int32), [len(u.phones) for u in utterance.units]),
         durations=np.array(utterance.durations, dtype=np.int32) if aligned else None,
         speaker=names.index("speakers", utterance.speaker),
         language=names.index("languages", utterance.language),

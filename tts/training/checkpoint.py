@@ -119,9 +119,10 @@ def load_weights(model: nn.Module, path: Path) -> None:
               for name in own if name in tensors and tensors[name].shape != own[name].shape]
     wrong += [f"{name} has numbers of type {str(tensors[name].dtype).removeprefix('torch.')}, the model {str(own[name].dtype).removeprefix('torch.')}"
               for name in own if name in tensors and tensors[name].is_floating_point() != own[name].is_floating_point()]
+    wrong += [f"{name} has numbers that are none (NaN or infinite)" for name, tensor in tensors.items() if not tensor.isfinite().all()]
     if wrong:
         raise UserError(f"{path} does not fit the model: {'; '.join(wrong[:5])}{f' and {len(wrong) - 5} more' if len(wrong) > 5 else ''}. "
-                        "It was made with another configuration: use the config.yaml beside it")
+                        "It was made with another configuration, or is spoilt: use the config.yaml beside it, or restore the file from a copy")
     model.load_state_dict({name: tensor.to(own[name].dtype) for name, tensor in tensors.items()})
 
 
