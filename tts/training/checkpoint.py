@@ -45,11 +45,15 @@ def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str
 
 
 def load_tensors(path: Path) -> dict[str, Tensor]:
-    """Read tensors; a missing or broken file is a UserError."""
+    """Read tensors; a missing or broken file, or numbers that are none, are a UserError."""
     try:
-        return load_file(path)
+        tensors = load_file(path)
     except (OSError, SafetensorError) as error:
         raise UserError(f"{path}: cannot be read as safetensors ({error}); remove it or restore it from a copy") from None
+    spoilt = [name for name, tensor in tensors.items() if not tensor.isfinite().all()]
+    if spoilt:
+        raise UserError(f"{path}: {', '.join(spoilt[:3])} hold(s) NaN or infinite numbers; remove the file or restore it from a copy")
+    return tensors
 
 
 def copy_of_16_bits(source: str | Path, target: str | Path) -> None:
@@ -119,10 +123,9 @@ def load_weights(model: nn.Module, path: Path) -> None:
               for name in own if name in tensors and tensors[name].shape != own[name].shape]
     wrong += [f"{name} has numbers of type {str(tensors[name].dtype).removeprefix('torch.')}, the model {str(own[name].dtype).removeprefix('torch.')}"
               for name in own if name in tensors and tensors[name].is_floating_point() != own[name].is_floating_point()]
-    wrong += [f"{name} has numbers that are none (NaN or infinite)" for name, tensor in tensors.items() if not tensor.isfinite().all()]
     if wrong:
         raise UserError(f"{path} does not fit the model: {'; '.join(wrong[:5])}{f' and {len(wrong) - 5} more' if len(wrong) > 5 else ''}. "
-                        "It was made with another configuration, or is spoilt: use the config.yaml beside it, or restore the file from a copy")
+                        "It was made with another configuration: use the config.yaml beside it")
     model.load_state_dict({name: tensor.to(own[name].dtype) for name, tensor in tensors.items()})
 
 
