@@ -149,13 +149,14 @@ def check_numba() -> Check:
 def check_libraries() -> Iterator[Check]:
     """Libraries that are needed and have no check of their own: each is imported, for being installed is not enough."""
     for name, purpose in (("numpy", "everything"), ("scipy", "evaluation"), ("librosa", "mels"), ("soxr", "resampling"),
-                          ("safetensors", "checkpoints"), ("jsonargparse", "configuration"), ("num2words", "numbers in texts"), ("tqdm", "progress")):
+                          ("safetensors", "checkpoints"), ("jsonargparse", "configuration"), ("num2words", "numbers in texts"), ("tqdm", "progress"),
+                          ("transformers", "prosody from text")):
         yield _import(name, f"needed for {purpose}: {INSTALL}", required=True)
 
 
 def check_optional() -> Iterator[Check]:
-    for name, purpose, extra in (("transformers", "word vectors from BERT", "train"), ("tensorboard", "curves of a training", "train"),
-                                 ("matplotlib", "pictures on pages and in TensorBoard", "train"), ("jinja2", "the page to listen to", "train"),
+    for name, purpose, extra in (("tensorboard", "curves of a training", "train"), ("matplotlib", "pictures on pages and in TensorBoard", "train"),
+                                 ("jinja2", "the page to listen to", "train"),
                                  ("submitit", "Slurm clusters", "cluster"), ("pocketsphinx", "word error rates on English", "asr"),
                                  ("onnxruntime", "models as ONNX files", "export"), ("onnx", "models as ONNX files", "export"),
                                  ("pyloudnorm", "loudness (BS.1770)", "train"),
