@@ -53,10 +53,18 @@ def test_recurrence_does_not_see_padding():
 def test_recurrence_is_that_of_packed_sequences_with_their_gradients():
     torch.manual_seed(0)
     gru, mask = BiGru(3, 4).double(), torch.arange(9) < torch.tensor([9, 5, 1])[:, None]
-    results = []
-    for way in (gru._packed, gru._each_way):
+    zeros, results = torch.zeros((), dtype=torch.double), []
+    for way in (lambda x: gru._packed(x, mask.sum(1)), lambda x: gru._each_way(x, mask.sum(1)), lambda x: gru._learning(x, mask)):
         x = torch.randn(3, 9, 3, generator=torch.Generator().manual_seed(1), dtype=torch.double, requires_grad=True)
-        states = torch.where(mask[..., None], way(x, mask.sum(1)), torch.zeros((), dtype=torch.double))
+        states = torch.where(mask[..., None], way(x), zeros)
         results.append((states, *torch.autograd.grad(states.square().sum(), [x, *gru.parameters()])))
-    for packed, ours in zip(*results):
-        assert torch.allclose(packed, ours, atol=1e-12)
+    for packed, *others in zip(*results):
+        assert all(torch.allclose(packed, other, atol=1e-12) for other in others)
+
+
+def test_recurrence_says_the_same_whether_it_learns_or_not():
+    torch.manual_seed(0)
+    gru, x, mask = BiGru(3, 4), torch.randn(2, 7, 3), torch.arange(7) < torch.tensor([7, 4])[:, None]
+    learning = gru(x, mask)
+    with torch.no_grad():
+        assert learning.requires_grad and torch.allclose(learning, gru(x, mask), atol=1e-6)

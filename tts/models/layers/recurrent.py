@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 
@@ -16,6 +17,8 @@ class BiGru(nn.Module):
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         lengths = mask.sum(1)
+        if torch.is_grad_enabled() and not x.is_cuda:
+            return self._learning(x, mask)
         if bool((lengths == mask.shape[1]).all()):
             return self.gru(x)[0]
         states = self._packed(x, lengths) if x.is_cuda else self._each_way(x, lengths)
@@ -25,6 +28,17 @@ class BiGru(nn.Module):
         """As the GPU's library has it. On a CPU every step would be a slice of the packed sequence, and the gradient of each slice as large as all of it."""
         packed = pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
         return pad_packed_sequence(self.gru(packed)[0], batch_first=True, total_length=x.shape[1])[0]
+
+    def _learning(self, x: Tensor, mask: Tensor) -> Tensor:
+        """On a CPU, with gradients, by the compiled loop; whatever autocast says, by the weights' own numbers."""
+        from tts.models.layers.gru import GruStates  # numba takes its time to start
+
+        with torch.autocast("cpu", enabled=False):
+            steps = x.transpose(0, 1).to(self.gru.weight_ih_l0.dtype)
+            weights, ways = self.gru._flat_weights, []
+            for of_input, of_state, input_bias, state_bias, backwards in ((*weights[:4], False), (*weights[4:], True)):
+                ways.append(GruStates.apply(functional.linear(steps, of_input, input_bias), of_state, state_bias, mask.T, backwards))
+            return torch.cat(ways, 2).transpose(0, 1)
 
     def _each_way(self, x: Tensor, lengths: Tensor) -> Tensor:
         """Forward over the padded sequence, whose padding comes last; then over its own stretch turned round, and the states turned back."""
