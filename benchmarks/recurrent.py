@@ -1,0 +1,45 @@
+"""How long a bidirectional recurrent layer takes to learn on a CPU: by the loop that is compiled here (tts/models/layers/gru.py), by PyTorch's own over
+padded sequences, and by PyTorch's own over packed ones.
+
+    OMP_NUM_THREADS=1 python -m benchmarks.recurrent
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+import torch
+
+from tts.models.layers.recurrent import BiGru
+
+SHAPES = ((8, 375, 96, 64), (3, 1000, 96, 64), (8, 60, 192, 96))  # utterances, steps, inputs, states: a batch of mels, of long ones, of words
+RUNS = 5
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    print("| utterances | steps | inputs | states | compiled, ms | padded, ms | packed, ms | padded / compiled | packed / compiled |\n"
+          "|---|---|---|---|---|---|---|---|---|")
+    for batch, steps, inputs, states in SHAPES:
+        torch.manual_seed(0)
+        layer, lengths = BiGru(inputs, states), torch.linspace(0.6 * steps, steps, batch).long()
+        mask = torch.arange(steps) < lengths[:, None]
+        x = torch.randn(batch, steps, inputs, requires_grad=True)
+        ways = (lambda: layer._learning(x, mask), lambda: layer._each_way(x, lengths), lambda: layer._packed(x, lengths))
+        compiled, padded, packed = (median_ms(way, mask, x) for way in ways)
+        print(f"| {batch} | {steps} | {inputs} | {states} | {compiled:.1f} | {padded:.1f} | {packed:.1f} | {padded / compiled:.1f} | {packed / compiled:.1f} |")
+
+
+def median_ms(way, mask: torch.Tensor, x: torch.Tensor) -> float:
+    """Forward and back."""
+    spent = []
+    for _ in range(RUNS + 1):
+        started = time.perf_counter()
+        (way() * mask[..., None]).square().sum().backward()
+        spent.append(1000 * (time.perf_counter() - started))
+    return statistics.median(spent[1:])
+
+
+if __name__ == "__main__":
+    main()
