@@ -30,6 +30,8 @@ COMMANDS = {
     "features": ("Features", ["benchmarks.features"]),
     "memory": ("Memory of preparing a corpus", ["benchmarks.memory", MINI]),
     "vocoder": ("Vocoders", ["benchmarks.vocoder"]),
+    "stream": ("Half an hour in one stream: memory", ["benchmarks.vocoder", "--minutes", "30"]),
+    "released": ("The voices that come with the package: text to wave, and the first sound of a stream", ["benchmarks.vocoder", "--model", "tts/data/voices/cc0"]),
     "griffin_lim": ("Griffin-Lim", ["benchmarks.griffin_lim", "--seconds", "30"]),
     "f0": ("F0 on sounds of known F0: tones, glides, resynthesised real speech", ["benchmarks.f0_accuracy"]),
     "f0_mini": ("F0 on the resynthesised mini corpus", ["benchmarks.f0_accuracy", "--manifest", f"{MINI}/corpus/manifest.jsonl"]),

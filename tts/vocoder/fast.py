@@ -1,8 +1,8 @@
 """The same generator, faster: which kind of number its convolutions use on the machine at hand.
 
     float32    everywhere
-    bfloat16   convolutions and the last layer take and give 16-bit numbers; pitch, excitation and transforms stay as they are. Twice as fast
-               on CPUs that have instructions for them; without them it is slower. The difference to float32 is some -45 dB of the
+    bfloat16   convolutions and the last layer take and give 16-bit numbers; pitch, excitation and transforms stay as they are. Faster on
+               CPUs that multiply tiles of them (AMX); on others, even those that have vector instructions for them (AVX-512 BF16), slower. The difference to float32 is some -45 dB of the
                sound and some -50 dB of its magnitudes (benchmarks/vocoder.py measures it).
 
 The choice follows from what the processor can do, not from a race, so that a machine always speaks the same samples.
@@ -34,9 +34,8 @@ class Sixteen(nn.Module):
 
 
 def best_path(device: torch.device) -> str:
-    """bfloat16 where the CPU has instructions for it."""
-    has = getattr(torch.cpu, "_is_avx512_bf16_supported", lambda: False)() or getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)()
-    return "bfloat16" if device.type == "cpu" and has else "float32"
+    """bfloat16 on a CPU with AMX."""
+    return "bfloat16" if device.type == "cpu" and getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)() else "float32"
 
 
 def use_path(generator: Generator, path: str) -> None:
