@@ -136,7 +136,7 @@ def speech(model: Path, vocoder: str | None, threads: list[int]) -> None:
         seconds = synthesizer.say(SENTENCE, voice=voice).seconds
         whole = median_seconds(lambda: synthesizer.say(SENTENCE, voice=voice))
         first = median_seconds(lambda: next(synthesizer.stream(SENTENCE, voice=voice)))
-        print(f"{count} thread(s), {len(SENTENCE.split())} words, {seconds:.1f} s, {synthesizer.vocoder.name}: text to wave {seconds / whole:.0f} x real time; "
+        print(f"{count} thread(s), {len(SENTENCE.split())} words, {seconds:.1f} s, vocoder {Path(synthesizer.vocoder.name).name}: text to wave {seconds / whole:.0f} x real time; "
               f"first sound of a stream after {1000 * first:.0f} ms")
 
 

@@ -2,8 +2,8 @@
 
     float32    everywhere
     bfloat16   convolutions and the last layer take and give 16-bit numbers; pitch, excitation and transforms stay as they are. Faster on
-               CPUs that multiply tiles of them (AMX); on others, even those that have vector instructions for them (AVX-512 BF16), slower. The difference to float32 is some -45 dB of the
-               sound and some -50 dB of its magnitudes (benchmarks/vocoder.py measures it).
+               CPUs that multiply tiles of them (AMX); on others, even those that have vector instructions for them (AVX-512 BF16), slower. The difference
+               to float32 is some -45 dB of the sound and some -50 dB of its magnitudes (benchmarks/vocoder.py measures it).
 
 The choice follows from what the processor can do, not from a race, so that a machine always speaks the same samples.
 """
