@@ -3,6 +3,7 @@
 # trained here, and this experiment's with more rounds of settling. Writes the tables of RESULTS.md.
 # reads:    exp/$name/vocoder.safetensors exp/$name/config.yaml
 # if there: exp/vocoder/vocoder.safetensors exp/adversarial/vocoder.safetensors exp/base/vocoder.safetensors
+#           exp/base_adversarial/vocoder.safetensors
 # writes:   exp/unseen/ RESULTS.md
 # settings: unseen
 # runs by:  cpu_cmd
