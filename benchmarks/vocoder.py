@@ -56,6 +56,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, help="stream so much speech instead, and watch the memory")
     parser.add_argument("--model", type=Path, help="a trained model: measure text to wave instead")
     parser.add_argument("--vocoder", help="with --model: as in tts say")
+    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES), metavar="SIZE", help=f"of ours: {'; '.join(SIZES)}; default: all")
     parser.add_argument("--compile", action="store_true", help="also ours through torch.compile")
     args = parser.parse_args()
     if args.minutes:
@@ -70,7 +71,8 @@ def main() -> None:
     for threads in args.threads:
         torch.set_num_threads(threads)
         matmul = matmul_gflops()
-        for name, config in SIZES.items():
+        for name in args.sizes:
+            config = SIZES[name]
             torch.manual_seed(0)
             generator = Generator(features, config).eval()
             nn.init.normal_(generator.leave.weight, std=0.05)
