@@ -5,7 +5,8 @@
                CPUs that multiply tiles of them (AMX); on others, even those that have vector instructions for them (AVX-512 BF16), slower. The difference
                to float32 is some -45 dB of the sound and some -50 dB of its magnitudes (benchmarks/vocoder.py measures it).
 
-torch.compile takes a minute and makes it a tenth faster (benchmarks/vocoder.py --compile), so nothing here uses it. The choice follows from what the processor can do, not from a race, so that a machine always speaks the same samples.
+torch.compile takes a minute and makes it a tenth faster (benchmarks/vocoder.py --compile), so nothing here uses it. The choice follows from what the
+processor can do, not from a race, so that a machine always speaks the same samples.
 """
 
 from __future__ import annotations
