@@ -54,7 +54,7 @@ def test_recurrence_is_that_of_packed_sequences_with_their_gradients():
     torch.manual_seed(0)
     gru, mask = BiGru(3, 4).double(), torch.arange(9) < torch.tensor([9, 5, 1])[:, None]
     zeros, results = torch.zeros((), dtype=torch.double), []
-    for way in (lambda x: gru._packed(x, mask.sum(1)), lambda x: gru._each_way(x, mask.sum(1)), lambda x: gru._learning(x, mask)):
+    for way in (lambda x: gru._packed(x, mask.sum(1)), lambda x: gru._learning(x, mask)):
         x = torch.randn(3, 9, 3, generator=torch.Generator().manual_seed(1), dtype=torch.double, requires_grad=True)
         states = torch.where(mask[..., None], way(x), zeros)
         results.append((states, *torch.autograd.grad(states.square().sum(), [x, *gru.parameters()])))

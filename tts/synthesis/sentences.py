@@ -24,8 +24,9 @@ def split_sentences(units: list[Unit], carried: list | None = None) -> tuple[lis
         begun[1].append(carried[index])
         if index >= len(units) - 2:  # a sentence has a word
             continue
-        length, between = len(begun[0]), Unit("_", (unit.span[1], unit.span[1]), [Phone("_")])
+        length = len(begun[0])
         if unit.is_pause and (unit.text in ENDS or length > LONG) or length > LONGEST:
+            between = Unit("_", (unit.span[1], unit.span[1]), [Phone("_")])
             if not unit.is_pause:
                 begun[0].append(between)
                 begun[1].append(None)

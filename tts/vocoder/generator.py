@@ -35,7 +35,7 @@ from tts.vocoder.vocoder import Vocoder
 LOWEST_HZ, HIGHEST_HZ, STEPS_PER_OCTAVE = 50.0, 800.0, 36
 NEAR = 3  # steps to either side of the most likely F0 that decide its exact value
 PIECE_FRAMES = 160  # of sound that is settled at a time
-STREAM_FRAMES = 320  # made at a time by a stream, once the first piece is out: each costs its context besides
+LATER_FRAMES = 320  # made at a time by a stream, once the first piece is out: each costs its context besides
 LARGEST_LOG = 6.0  # of a magnitude; more would be far beyond full scale
 
 
@@ -256,7 +256,7 @@ class Generator(Vocoder):
         """The wave of one mel [T, M], in pieces of `chunk_frames` frames: together what `forward` gives, in memory that does not grow. The first piece is
         made alone, to be heard soon, later ones some at a time. Always by 32-bit numbers: how those of 16 bits are rounded depends on how many
         frames are worked on at once, by -60 dB of the sound."""
-        total, hop, several = len(mel), self.features.hop_samples, max(1, STREAM_FRAMES // chunk_frames) * chunk_frames
+        total, hop, several = len(mel), self.features.hop_samples, max(1, LATER_FRAMES // chunk_frames) * chunk_frames
         kept: dict[int, float] = {}  # phases that the next chunk may start from
         for begin in (0, *range(chunk_frames, total, several)) if total else ():
             end = min(begin + (several if begin else chunk_frames), total)

@@ -17,6 +17,10 @@ systems=()
 for folder in exp/*/; do
     [ ! -f "$folder/vocoder.safetensors" ] || systems+=("$(basename "$folder")")
 done
+copy() {   # column options of tts vocode...
+    tts vocode "$work/test" --output "$work/$1" --config "exp/$name/config.yaml" "${@:2}"
+    columns+=("$1=$work/$1")
+}
 mkdir -p exp/unseen
 tables=$(mktemp exp/unseen/.tables.XXXX)
 trap 'rm -f "$tables"' EXIT
@@ -42,18 +46,9 @@ for utterance in read_manifest(work / "corpus/manifest.jsonl"):
         link.symlink_to((work / "corpus" / utterance.audio).resolve())
 PYTHON
     columns=()
-    for iterations in 32 60; do
-        tts vocode "$work/test" --vocoder griffin-lim --iterations "$iterations" --output "$work/griffin_lim_$iterations" --config "exp/$name/config.yaml"
-        columns+=("griffin_lim_$iterations=$work/griffin_lim_$iterations")
-    done
-    for system in "${systems[@]}"; do
-        tts vocode "$work/test" --vocoder "exp/$system" --output "$work/$system" --config "exp/$name/config.yaml"
-        columns+=("$system=$work/$system")
-    done
-    for rounds in 16 32; do
-        tts vocode "$work/test" --vocoder "exp/$name" --iterations "$rounds" --output "$work/${name}_$rounds" --config "exp/$name/config.yaml"
-        columns+=("${name}_$rounds=$work/${name}_$rounds")
-    done
+    for iterations in 32 60; do copy "griffin_lim_$iterations" --vocoder griffin-lim --iterations "$iterations"; done
+    for system in "${systems[@]}"; do copy "$system" --vocoder "exp/$system"; done
+    for rounds in 16 32; do copy "${name}_$rounds" --vocoder "exp/$name" --iterations "$rounds"; done
     tts evaluate all "$work/corpus/manifest.jsonl" "${columns[@]}" --split test --alignment none --jobs "$jobs" --config "exp/$name/config.yaml" \
         --output "$work/copies.md" --output "$work/copies.json" --allow-missing
     { echo "## $corpus"; echo; sed '/^$/,$d' "$work/copies.md"; echo; } >> "$tables"
