@@ -11,7 +11,8 @@ from tts.features.mel import SILENT_POWER
 from tts.features.stft import Stft
 from tts.vocoder.excitation import NOISE_FRAMES, frame_cycles, pulses
 from tts.vocoder.generator import LARGEST_LOG, Generator, mix
-from tts.vocoder.settling import MOMENTUM, TINY, Settling
+from tts.vocoder.projection import MOMENTUM, TINY
+from tts.vocoder.settling import Settling
 
 
 class RealStft(nn.Module):
@@ -54,7 +55,7 @@ class RealSettling(nn.Module):
         real, imaginary = self.stft(tonal)
         power = real.square() + imaginary.square() + SILENT_POWER
         if noise_power is not None:
-            power = power + noise_power @ self.settling.lengthen
+            power = power + self.settling.lengthened(noise_power)
         magnitude, previous = self.settling.fit(power.sqrt(), mel), None
         for _ in range(self.settling.rounds):
             projected = torch.cat(self.stft(wave), 0)

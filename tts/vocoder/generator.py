@@ -34,7 +34,7 @@ from tts.vocoder.vocoder import Vocoder
 
 LOWEST_HZ, HIGHEST_HZ, STEPS_PER_OCTAVE = 50.0, 800.0, 36
 NEAR = 3  # steps to either side of the most likely F0 that decide its exact value
-PIECE_FRAMES = 160  # of sound that is settled at a time
+PIECE_FRAMES = 1600  # of sound that are settled at a time, so that memory stays bounded
 LATER_FRAMES = 320  # made at a time by a stream, once the first piece is out: each costs its context besides
 LARGEST_LOG = 6.0  # of a magnitude; more would be far beyond full scale
 
@@ -186,7 +186,6 @@ class Generator(Vocoder):
         if frame_mask is not None:  # the last frame's window reaches into padding
             heard = frame_mask.repeat_interleave(self.features.hop_samples, 1)
             wave, tonal = wave * heard, tonal * heard
-        # Piece by piece, as what fits into the processor's cache takes half the time.
         hop, frames, pieces = self.features.hop_samples, mel.shape[1], []
         for begin in range(0, frames, PIECE_FRAMES):
             end = min(begin + PIECE_FRAMES, frames)

@@ -24,7 +24,7 @@ from tts.features.mel import mel_filterbank
 from tts.features.stft import Stft
 from tts.threads import at_most_threads
 from tts.vocoder.harmonics import comb_kernels, fundamental_hz, harmonic_shape
-from tts.vocoder.settling import project
+from tts.vocoder.projection import project
 from tts.vocoder.vocoder import Vocoder
 
 TINY = 1e-8

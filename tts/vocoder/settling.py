@@ -2,23 +2,24 @@
 
 A network at frame rate gets phases and envelopes right. What lies between frames it does not see: windows that overlap interfere, and noise comes and
 goes by chance. Here magnitudes through the mel's own window are put together from what the network said, tonal sound and level of the noise,
-fitted to the mel, and the sound is projected on waves that have them: Griffin & Lim's iteration in the fast form of Perraudin, Balazs & Søndergaard
-(2013), from phases that are nearly right, so that a handful of rounds do what takes Griffin-Lim sixty.
+fitted to the mel, and the sound is projected on waves that have them (projection.py), from phases that are nearly right, so that a handful of rounds
+do what takes Griffin-Lim sixty.
 """
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from tts.features.config import FeatureConfig
 from tts.features.mel import SILENT_POWER, mel_filterbank
 from tts.features.stft import Stft
+from tts.vocoder.projection import MOMENTUM, project
 
 FITTINGS = 4  # of magnitudes to the mel
 LARGEST_CHANGE = 10.0  # of a band's level at once
-MOMENTUM = 0.99  # of the fast form: how far beyond the last projection the next one starts
-TINY = 1e-16  # of a power, so that silence has a phase
+BLOCK_FRAMES = 128  # whose magnitudes are put together at a time: what fits into the processor's cache takes half the time
 
 
 class Settling(nn.Module):
@@ -30,11 +31,7 @@ class Settling(nn.Module):
         filterbank = mel_filterbank(features)
         self.register_buffer("filterbank", filterbank, persistent=False)  # [F, M]
         self.register_buffer("spread", (filterbank / filterbank.sum(1, keepdim=True).clamp(min=1e-8)).T.contiguous(), persistent=False)
-        # From powers of the network's shorter window to powers of this one, of sound whose spectrum is smooth: bins between others, and a longer window.
-        places = torch.linspace(0, own.window_samples // 2, len(filterbank))
-        near = (places[:, None] - torch.arange(own.window_samples // 2 + 1)).abs()
-        longer = self.stft.window.square().sum() / own.window.square().sum()
-        self.register_buffer("lengthen", ((1 - near).clamp(min=0) * longer).T.contiguous(), persistent=False)
+        self.longer = float(self.stft.window.square().sum() / own.window.square().sum())
 
     @property
     def reach(self) -> int:
@@ -44,11 +41,21 @@ class Settling(nn.Module):
     def magnitudes(self, tonal: Tensor, noise_power: Tensor | None, mel: Tensor) -> Tensor:
         """Magnitudes [B, T, F] with about the log-mel [B, T, M] that was asked for: of `tonal` sound [B, T·hop] and even noise whose power [B, T, G],
         through the network's window, is added; None adds nothing."""
-        spectrum = self.stft(tonal)
-        power = spectrum.real.square() + spectrum.imag.square() + SILENT_POWER
-        if noise_power is not None:
-            power = power + noise_power @ self.lengthen
-        return self.fit(power.sqrt(), mel)
+        padded, hop, blocks = functional.pad(tonal, (self.stft.margin, self.stft.margin)), self.stft.hop, []
+        for begin in range(0, mel.shape[1], BLOCK_FRAMES):
+            end = min(begin + BLOCK_FRAMES, mel.shape[1])
+            spectrum = self.stft.of_padded(padded[:, begin * hop : end * hop + 2 * self.stft.margin])
+            squares = torch.view_as_real(spectrum).square()
+            power = squares[..., 0] + squares[..., 1] + SILENT_POWER
+            if noise_power is not None:
+                power = power + self.lengthened(noise_power[:, begin:end])
+            blocks.append(self.fit(power.sqrt(), mel[:, begin:end]))
+        return torch.cat(blocks, 1)
+
+    def lengthened(self, power: Tensor) -> Tensor:
+        """From powers [B, T, G] through the network's shorter window to powers [B, T, F] through this one, of sound whose spectrum is smooth: bins
+        between others, and a longer window."""
+        return functional.interpolate(power, size=self.stft.window_samples // 2 + 1, mode="linear", align_corners=True) * self.longer
 
     def fit(self, magnitude: Tensor, mel: Tensor) -> Tensor:
         """Multiply magnitudes [B, T, F] until their mel is `mel`, or nearly."""
@@ -62,26 +69,3 @@ class Settling(nn.Module):
         """`wave` [B, T·hop] with magnitudes as near to those given as waves can have; what `frame_mask` [B, T] calls padding stays silent."""
         return project(self.stft, wave, magnitude, self.rounds, MOMENTUM, frame_mask)
 
-
-@torch.no_grad()
-def project(stft: Stft, wave: Tensor, magnitude: Tensor, rounds: int, momentum: float, frame_mask: Tensor | None = None) -> Tensor:
-    """Fast Griffin-Lim from the phases of `wave` [B, T·hop] towards `magnitude` [B, T, F]; `momentum` 0 is the plain one. Large intermediate values are
-    written over, as to allocate them anew takes longer than to compute them."""
-    if frame_mask is not None:
-        magnitude = magnitude * frame_mask[..., None]
-        heard = frame_mask.repeat_interleave(stft.hop, 1)
-    envelope = stft.envelope(magnitude.shape[1], frame_mask)
-    previous = squares = power = None
-    for _ in range(rounds):
-        projected = stft(wave)
-        ahead = projected.clone() if previous is None else previous
-        parts = torch.view_as_real(ahead)  # complex numbers as pairs: what is done to them takes a fraction of the time
-        if previous is not None:
-            parts.lerp_(torch.view_as_real(projected), 1 + momentum)
-        previous = projected
-        squares = torch.mul(parts, parts, out=squares)
-        power = torch.add(squares[..., 0], squares[..., 1], out=power)
-        wave = stft.inverse(ahead.mul_(power.add_(TINY).rsqrt_().mul_(magnitude)), frame_mask, envelope)
-        if frame_mask is not None:
-            wave = wave.mul_(heard)
-    return wave
