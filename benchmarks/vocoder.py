@@ -36,7 +36,7 @@ from tts.features.mel import MelSpectrogram
 from tts.synthesis.synthesizer import Synthesizer
 from tts.text.espeak import get_espeak
 from tts.vocoder.config import GeneratorConfig
-from tts.vocoder.fast import PATHS, best_path, use_path
+from tts.vocoder.fast import PATHS, best_path, measure_peaks, use_path
 from tts.vocoder.folder import load_generator
 from tts.vocoder.generator import Generator
 from tts.vocoder.griffin_lim import GriffinLim
@@ -76,12 +76,13 @@ def main() -> None:
             torch.manual_seed(0)
             generator = Generator(features, config).eval()
             nn.init.normal_(generator.leave.weight, std=0.05)
+            measure_peaks(generator, [(mel, torch.ones(mel.shape[:2], dtype=torch.bool))])
             work = gflop(lambda: generator(mel)) / args.seconds
             exact = once(lambda: generator(mel))
             for path in PATHS:
                 use_path(generator, path)
                 error = 20 * torch.log10((once(lambda: generator(mel)) - exact).norm() / exact.norm()).item()
-                chosen = " (chosen here)" if path == best_path(generator.device) else ""
+                chosen = " (chosen here)" if path == best_path(generator) else ""
                 row(f"ours, {name}, {path}{chosen}", sum(p.numel() for p in generator.parameters()), work, threads, args.seconds,
                     median_seconds(lambda: generator(mel)), matmul, f"{error:.0f}" if error > -300 else "-")
             use_path(generator, "float32")
@@ -93,12 +94,12 @@ def main() -> None:
                 exported(generator, mel, exact, threads, args.seconds, name)
         others(mel, features, frames, threads, args.seconds, matmul)
     for folder in trained_vocoders():
-        print(f"\nbfloat16 against float32 by the trained {folder.name}, of one sentence by {len(SPEAKERS)} synthetic speakers: {rounding(folder)}")
+        print(f"\nint8 against float32 by the trained {folder.name}, of one sentence by {len(SPEAKERS)} synthetic speakers: {rounding(folder)}")
 
 
 def rounding(folder: Path) -> str:
-    """How far 16-bit numbers move the sound, and its magnitudes."""
-    exact, rounded = (load_generator(folder, path=path) for path in ("float32", "bfloat16"))
+    """How far 8-bit integers move the sound, and its magnitudes."""
+    exact, rounded = (load_generator(folder, path=path) for path in ("float32", "int8"))
     mels, sound, magnitude = MelSpectrogram(exact.features), [], []
     for speaker in SPEAKERS:
         spoken = get_espeak().say(SENTENCE.split(), speaker)

@@ -1,44 +1,123 @@
 """The same generator, faster: which kind of number its convolutions use on the machine at hand.
 
     float32    everywhere
-    bfloat16   convolutions and the last layer take and give 16-bit numbers; pitch, excitation and transforms stay as they are. Faster on
-               CPUs that multiply tiles of them (AMX); on others, even those that have vector instructions for them (AVX-512 BF16), slower. The difference
-               to float32 is some -45 dB of the sound and some -50 dB of its magnitudes (benchmarks/vocoder.py measures it).
+    int8       gated convolutions and the last layer multiply 8-bit integers, of which a processor with VNNI does four times as many; pitch, excitation,
+               norms and transforms stay as they are. Each channel of a layer's input has a step of its own, from the largest value that it took on
+               speech (`measure_peaks`, after training), each output a step for its weights. The difference to float32 is some -40 dB of the sound
+               and some -50 dB of its magnitudes (benchmarks/vocoder.py measures it).
 
-torch.compile takes a minute and makes it a tenth faster (benchmarks/vocoder.py --compile), so nothing here uses it. The choice follows from what the
-processor can do, not from a race, so that a machine always speaks the same samples.
+16-bit floating point (bfloat16, float16) was slower than float32 on a CPU without AMX, and slower than integers are with it; torch.compile takes a minute
+and makes the whole a tenth faster (benchmarks/vocoder.py --compile): nothing here uses either. The choice follows from what the processor can do, not
+from a race, so that a machine always speaks the same samples.
 """
 
 from __future__ import annotations
 
-import copy
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
+
+from tts.models.layers.convolution import ChannelNorm, GatedBlock, GatedStack
 
 if TYPE_CHECKING:
     from tts.vocoder.generator import Generator
 
-PATHS = ("float32", "bfloat16")
+PATHS = ("float32", "int8")
+LARGEST = 127  # of an 8-bit integer, either way
+LEAST_PEAK = 1e-4  # of a channel that says nothing
 
 
-class Sixteen(nn.Module):
-    """A stack and the layer after it, in bfloat16: states [B, T, D], mask [B, T] → [B, T, ·], in float32."""
+class IntegerLinear(nn.Module):
+    """Normalised states [N, K] → [N, J] of a linear layer with weights [J, K] and a bias; `peaks` [K] are the largest values that states have."""
 
-    def __init__(self, stack: nn.Module, leave: nn.Module):
+    def __init__(self, weight: Tensor, bias: Tensor, peaks: Tensor):
         super().__init__()
-        self.stack, self.leave = (copy.deepcopy(part).bfloat16() for part in (stack, leave))
+        scaled = weight * peaks / LARGEST
+        self.scale = scaled.abs().amax(1) / LARGEST
+        self.weight = (scaled / self.scale[:, None]).round().to(torch.int8).T.contiguous()
+        self.bias = bias.detach()
+
+    def forward(self, states: Tensor) -> Tensor:
+        return torch.addcmul(self.bias, torch._int_mm(states, self.weight).float(), self.scale)
+
+
+class IntegerNorm(nn.Module):
+    """States [B, T, D] → normalised (ChannelNorm), as integers of which LARGEST stands for a channel's peak."""
+
+    def __init__(self, norm: ChannelNorm, peaks: Tensor):
+        super().__init__()
+        self.gain = norm.gain[:, 0].detach() * LARGEST / peaks
+
+    def forward(self, states: Tensor) -> Tensor:
+        scaled = states * torch.rsqrt(states.square().mean(-1, keepdim=True) + 1e-5) * self.gain
+        return scaled.round_().clamp_(-LARGEST, LARGEST).to(torch.int8)
+
+
+class IntegerBlock(nn.Module):
+    """GatedBlock: a convolution as one product of matrices, whose rows are the frames that it sees."""
+
+    def __init__(self, block: GatedBlock, peaks: Tensor):
+        super().__init__()
+        self.norm, conv = IntegerNorm(block.norm, peaks), block.conv
+        self.kernel, self.dilation = conv.kernel_size[0], conv.dilation[0]
+        self.conv = IntegerLinear(conv.weight.detach().transpose(1, 2).flatten(1), conv.bias, peaks.repeat(self.kernel))
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
-        return self.leave(self.stack(states.bfloat16(), mask)).float()
+        reach = self.dilation * (self.kernel // 2)
+        padded = functional.pad(self.norm(states), (0, 0, reach, reach))  # zeros where the mask is: states are, and so is what is made of them
+        frames = states.shape[1]
+        seen = torch.cat([padded[:, tap * self.dilation : tap * self.dilation + frames] for tap in range(self.kernel)], -1)
+        answer = self.conv(seen.flatten(0, 1)).view(*states.shape[:2], -1)
+        return torch.addcmul(states, functional.glu(answer, -1), mask)
 
 
-def best_path(device: torch.device) -> str:
-    """bfloat16 on a CPU with AMX."""
-    return "bfloat16" if device.type == "cpu" and getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)() else "float32"
+class IntegerStack(nn.Module):
+    """A stack and the layer after it: states [B, T, D], mask [B, T] → [B, T, ·]; `peaks` [layers + 1, D] of what convolutions and that layer are given."""
+
+    def __init__(self, stack: GatedStack, leave: nn.Linear, peaks: Tensor):
+        super().__init__()
+        self.blocks = nn.ModuleList(IntegerBlock(block, of) for block, of in zip(stack.blocks, peaks))
+        self.norm, self.leave = IntegerNorm(stack.norm, peaks[-1]), IntegerLinear(leave.weight.detach(), leave.bias, peaks[-1])
+
+    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+        mask = mask[..., None].to(states.dtype)
+        states = states * mask
+        for block in self.blocks:
+            states = block(states, mask)
+        return self.leave(self.norm(states).flatten(0, 1)).view(*states.shape[:2], -1)
+
+
+def best_path(generator: Generator) -> str:
+    """int8 on a CPU with VNNI, if the generator's peaks are known."""
+    fit = generator.device.type == "cpu" and getattr(torch.cpu, "_is_vnni_supported", lambda: False)()
+    return "int8" if fit and bool(generator.peaks.all()) else "float32"
 
 
 def use_path(generator: Generator, path: str) -> None:
     """Let `generator`, whose weights are final, speak by a path."""
-    generator.sixteen = [Sixteen(generator.stack, generator.leave).eval()] if path == "bfloat16" else []
+    if path == "int8" and not generator.peaks.all():
+        raise ValueError(f"{generator.name}: its peaks are not known; measure them on speech first (measure_peaks)")
+    generator.integers = [IntegerStack(generator.stack, generator.leave, generator.peaks).eval()] if path == "int8" else []
+
+
+@torch.inference_mode()
+def measure_peaks(generator: Generator, mels: Iterable[tuple[Tensor, Tensor]]) -> None:
+    """Note, with the weights of `generator`, the largest values of its layers' inputs on speech: log-mels [B, T, M] and masks [B, T]."""
+    peaks = torch.zeros_like(generator.peaks)
+    norms = [*(block.norm for block in generator.stack.blocks), generator.stack.norm]
+
+    def note(norm: ChannelNorm, _, made: Tensor) -> None:
+        row = peaks[norms.index(norm)]
+        row.copy_(torch.maximum(row, made.abs().amax((0, 2))))
+
+    watching = [norm.register_forward_hook(note) for norm in norms]
+    try:
+        for mel, mask in mels:
+            generator.shaped(mel, mask, generator.pitch(generator.normalise(mel), mask) if generator.harmonic else None)
+    finally:
+        for hook in watching:
+            hook.remove()
+    generator.peaks.copy_(peaks.clamp(min=LEAST_PEAK))

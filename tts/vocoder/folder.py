@@ -48,5 +48,5 @@ def load_generator(folder: str | Path, device: str | torch.device = "cpu", path:
     load_weights(generator, folder / WEIGHTS)
     generator.name = str(folder)
     generator = generator.to(device).eval().requires_grad_(False)
-    use_path(generator, path or best_path(generator.device))
+    use_path(generator, path or best_path(generator))
     return generator

@@ -28,7 +28,7 @@ from tts.features.stft import Stft
 from tts.models.layers.convolution import GatedStack
 from tts.vocoder.config import GeneratorConfig
 from tts.vocoder.excitation import NOISE_FRAMES, Anchor, frame_cycles, noise_spectrum, pulses, white_noise
-from tts.vocoder.fast import Sixteen
+from tts.vocoder.fast import IntegerStack
 from tts.vocoder.settling import Settling
 from tts.vocoder.vocoder import Vocoder
 
@@ -112,8 +112,9 @@ class Generator(Vocoder):
         self.pitch = PitchReader(features.mel_bands, config) if self.harmonic else None
         self.enter = nn.Linear(features.mel_bands + 2 * self.harmonic, config.dim)
         self.stack = GatedStack(config.dim, config.layers, config.kernel, dilations=config.dilations)
-        self.sixteen: list[Sixteen] = []  # a faster copy of both, where one is in use (fast.py); in a list, so that it is no part of the weights
         self.leave = nn.Linear(config.dim, (3 if self.harmonic else 2) * bins)
+        self.register_buffer("peaks", torch.zeros(config.layers + 1, config.dim))  # of their inputs; 0: not known yet (fast.py)
+        self.integers: list[IntegerStack] = []  # a faster copy of both, where one is in use; in a list, so that it is no part of the weights
         spread, shift = envelope_of(features, window)
         self.register_buffer("spread", spread, persistent=False)
         self.register_buffer("shift", shift, persistent=False)
@@ -239,8 +240,8 @@ class Generator(Vocoder):
 
     def answer(self, entered: Tensor, frame_mask: Tensor) -> Tensor:
         """What the network says of each frame [B, T, ·]: nearly all of the work."""
-        if self.sixteen and not self.training and entered.device.type == "cpu":
-            return self.sixteen[0](entered, frame_mask)
+        if self.integers and not self.training and entered.device.type == "cpu":
+            return self.integers[0](entered, frame_mask)
         return self.leave(self.stack(entered, frame_mask))
 
     def _noise_rows(self, mel: Tensor) -> Tensor:
@@ -253,8 +254,8 @@ class Generator(Vocoder):
     @torch.inference_mode()
     def stream(self, mel: Tensor, chunk_frames: int = 64) -> Iterator[Tensor]:
         """The wave of one mel [T, M], in pieces of `chunk_frames` frames: together what `forward` gives, in memory that does not grow. The first piece is
-        made alone, to be heard soon, later ones some at a time. Always by 32-bit numbers: how those of 16 bits are rounded depends on how many
-        frames are worked on at once, by -60 dB of the sound."""
+        made alone, to be heard soon, later ones some at a time. Always by 32-bit numbers: their last bits depend on how many frames are worked
+        on at once, and decide now and then to which integer a value is rounded."""
         total, hop, several = len(mel), self.features.hop_samples, max(1, LATER_FRAMES // chunk_frames) * chunk_frames
         kept: dict[int, float] = {}  # phases that the next chunk may start from
         for begin in (0, *range(chunk_frames, total, several)) if total else ():

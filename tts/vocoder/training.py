@@ -24,11 +24,13 @@ from tts.training.checkpoint import load_weights
 from tts.training.distributed import World
 from tts.training.loop import fit
 from tts.vocoder.crops import CropSource
+from tts.vocoder.fast import measure_peaks
 from tts.vocoder.folder import WEIGHTS, save_vocoder
 from tts.vocoder.predicted import PredictedMels, predict_mels
 from tts.vocoder.system import VocoderTraining
 
 VALIDATION_SECONDS = 4.0  # of an utterance, at most
+PEAKS_BATCHES = 50
 
 
 def train_vocoder(recipe: Recipe, manifest: Path, audio_root: Path, features: Path, folder: Path, world: World, start: Path | None = None,
@@ -66,6 +68,9 @@ def train_vocoder(recipe: Recipe, manifest: Path, audio_root: Path, features: Pa
     fit(system, train, dev, training, folder, world, render, prepared=start is not None)
     card["validation"] = last_validation(folder)
     if world.is_first:
+        system.eval()
+        batches = (source.load(ids).to(world.device) for source in (train, dev) if source for ids in source.batches(0)[:PEAKS_BATCHES])
+        measure_peaks(system.generator, ((batch.mel, batch.frame_mask) for batch in batches))
         save_vocoder(folder, system.generator, recipe, card)
     return card
 
