@@ -29,7 +29,7 @@ def draw_latents(latents: dict[str, list[Latent]]) -> str:
                 for colour, value in zip(COLOURS * 3, sorted(set(values))):
                     chosen = np.array([other == value for other in values])
                     axis.scatter(*places[chosen].T, s=9, c=colour, label=value, linewidths=0)
-                axis.set(title=f"{role}, by {label} ({how})", xticks=[], yticks=[])
+                axis.set(title=f"{role}, by {label}", xlabel=how, xticks=[], yticks=[])
                 axis.legend(loc="best", fontsize=7, markerscale=1.5, frameon=False)
         file = io.StringIO()
         figure.savefig(file, format="svg", metadata={"Date": None})
