@@ -78,11 +78,12 @@ def _project_item(stft: Stft, wave: Tensor, magnitude: Tensor, rounds: int, mome
     return torch.from_numpy(padded[inside])
 
 
-# Division "as NumPy does" has no exception for zero, and so can be done for many numbers at once.
-_compiled = numba.njit(cache=True, fastmath=True, nogil=True, error_model="numpy")
+def _compiled(signature: str):
+    """Division "as NumPy does" has no exception for zero, and so can be done for many numbers at once."""
+    return numba.njit(signature, cache=True, fastmath=True, nogil=True, error_model="numpy")
 
 
-@_compiled
+@_compiled("void(f4[::1], f4[::1], i8, f4[:, ::1])")
 def _cut(wave, window, hop, frames):
     """Windowed frames [T, W] out of a wave [(T - 1)·hop + W]."""
     for t in range(len(frames)):
@@ -91,7 +92,7 @@ def _cut(wave, window, hop, frames):
             frame[i] = part[i] * window[i]
 
 
-@_compiled
+@_compiled("void(f4[:, ::1], f4[::1], i8, f4[::1])")
 def _lay(frames, window, hop, wave):
     """Add windowed frames [T, W] to a wave [(T - 1)·hop + W]: `_cut` transposed."""
     for t in range(len(frames)):
@@ -100,7 +101,7 @@ def _lay(frames, window, hop, wave):
             part[i] += frame[i] * window[i]
 
 
-@_compiled
+@_compiled("void(f4[:, ::1], f4[:, ::1], f4[:, ::1], f8)")
 def _turn(spectrum, previous, magnitude, momentum):
     """Spectra [T, 2F] (a real and an imaginary part for each bin) become what the next ones start from: phases `momentum` beyond them as seen from the
     previous ones [T, 2F], which they replace, with magnitudes [T, F]. The first round, of momentum -1, has no previous ones to look at."""
