@@ -68,3 +68,12 @@ def test_recurrence_says_the_same_whether_it_learns_or_not():
     learning = gru(x, mask)
     with torch.no_grad():
         assert learning.requires_grad and torch.allclose(learning, gru(x, mask), atol=1e-6)
+
+
+def test_recurrence_passes_on_what_is_no_number():
+    """A loss that is NaN is the training loop's to deal with."""
+    gru, x, mask = BiGru(3, 4), torch.randn(1, 5, 3), torch.ones(1, 5, dtype=torch.bool)
+    x[0, 2] = float("nan")
+    states = gru(x.requires_grad_(), mask)
+    states.sum().backward()
+    assert states.isnan().any() and x.grad.isnan().any()

@@ -43,7 +43,11 @@ class GruStates(torch.autograd.Function):
         return torch.from_numpy(of_asked), rows.T @ before.flatten(0, 1), rows.sum(0), None, None
 
 
-@numba.njit(cache=True, fastmath=True)
+# Sums may be taken in any order; what is no number stays none, and is the training loop's to deal with.
+_compiled = numba.njit(cache=True, fastmath={"nsz", "arcp", "contract", "afn", "reassoc"}, error_model="numpy")
+
+
+@_compiled
 def _run(asked, u, c, mask, backwards):
     """u [H, 3H]. States [T, B, H] and gates [T, B, 4H]: r, z, n, and U_n h + c_n."""
     steps, batch, width = asked.shape
@@ -66,7 +70,7 @@ def _run(asked, u, c, mask, backwards):
     return states, gates
 
 
-@numba.njit(cache=True, fastmath=True)
+@_compiled
 def _run_back(wanted, states, gates, u, mask, backwards):
     """u [3H, H]. Gradients of what was asked of the gates, and of what the state before asked of them, both [T, B, 3H]."""
     steps, batch, size = wanted.shape
