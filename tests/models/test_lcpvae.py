@@ -5,10 +5,10 @@ import dataclasses
 import pytest
 import torch
 
-from tests.helpers.styles import STYLES, StyledSource, tiny_lcpvae
-from tests.helpers.tiny import FEATURES
+from tests.helpers.styles import STYLED, STYLES, StyledSource, tiny_lcpvae
+from tests.helpers.tiny import FEATURES, PHONE_COUNT
 from tts.models.layers.gaussian import Gaussian, kl_to_standard, log_density
-from tts.models.lcpvae.classifier import StyleClassifier
+from tts.models.lcpvae.classifier import HeardSpeech, StyleClassifier
 from tts.models.lcpvae.config import LcpvaeConfig, StyleClassifierConfig
 from tts.models.lcpvae.prior import StylePrior, kl_to_prior, moved
 from tts.training.style import deal
@@ -27,7 +27,7 @@ def model():
 def with_classifier(**settings):
     model = tiny_lcpvae(style_loss="cross-entropy", **settings)
     torch.manual_seed(2)
-    classifier = StyleClassifier(FEATURES.mel_bands, len(STYLES), StyleClassifierConfig(dim=8, recurrent_dim=4))
+    classifier = StyleClassifier(FEATURES.mel_bands, PHONE_COUNT, STYLED, StyleClassifierConfig(dim=8))
     classifier.prepare(StyledSource())
     model.attach(classifier.eval().requires_grad_(False))
     return model
@@ -149,7 +149,7 @@ def test_a_swapped_utterance_is_judged_by_the_style_it_was_lent():
     assert spoken.style_of.tolist() == [2, 3, 0, 1]
     with torch.inference_mode():
         own = with_classifier(swap_share=0.0).eval().predicted(batch, model.beliefs(batch).posterior.mean)
-    assert own.style_of.tolist() == [0, 1, 2, 3] and own.mel.shape[:2] == own.frame_mask.shape
+    assert own.style_of.tolist() == [0, 1, 2, 3] and own.speech.mel.shape[:2] == own.speech.frame_mask.shape == own.speech.log_f0.shape
 
 
 def test_the_style_loss_waits_for_its_turn():
@@ -179,15 +179,15 @@ def test_centres_are_means_of_the_posteriors_by_style_and_language():
 
 def test_the_classifier_does_not_hear_the_padding():
     torch.manual_seed(0)
-    classifier, source = StyleClassifier(FEATURES.mel_bands, 3, StyleClassifierConfig(dim=8, recurrent_dim=4)), StyledSource(6)
+    classifier, source = StyleClassifier(FEATURES.mel_bands, PHONE_COUNT, STYLED, StyleClassifierConfig(dim=8)), StyledSource(6)
     classifier.prepare(source)
     names = list(source.rows)
     with torch.inference_mode():
         batch = source.load(names)
-        together = classifier.eval()(batch.mel, batch.frame_mask)
+        together = classifier.eval()(HeardSpeech.recorded(batch))
         for place, name in enumerate(names):
             alone = source.load([name])
-            assert torch.allclose(classifier(alone.mel, alone.frame_mask)[0], together[place], atol=1e-5)
+            assert torch.allclose(classifier(HeardSpeech.recorded(alone))[0], together[place], atol=1e-5)
 
 
 def test_batches_hold_every_cell_equally_often():
@@ -206,3 +206,24 @@ def test_wrong_settings_are_named():
         LcpvaeConfig(prior="wild")
     with pytest.raises(ValueError, match="swap_share is a share"):
         LcpvaeConfig(swap_share=2.0)
+
+
+def test_the_classifier_hears_in_the_voice_s_own_terms():
+    """Another voice's pitch and spectrum, another language's lengths: the numbers are the same. Faster, higher, livelier: they are not."""
+    torch.manual_seed(0)
+    classifier, source = StyleClassifier(FEATURES.mel_bands, PHONE_COUNT, STYLED, StyleClassifierConfig(dim=8)), StyledSource()
+    classifier.prepare(source)
+    speech = HeardSpeech.recorded(source.load(["u00"]))
+    classifier.usual_mel[1], classifier.usual_f0[1] = classifier.usual_mel[0] + 1.5, classifier.usual_f0[0] + 0.4
+    here = int(speech.language)
+    classifier.usual_duration[1 - here], classifier.known_phone[1 - here] = classifier.usual_duration[here] + 0.2, classifier.known_phone[here]
+    speech = dataclasses.replace(speech, speaker=torch.tensor([0]))
+    other = dataclasses.replace(speech, mel=speech.mel + 1.5, log_f0=speech.log_f0 + 0.4, speaker=torch.tensor([1]))
+    numbers = classifier.numbers(speech)
+    assert torch.allclose(classifier.numbers(other), numbers, atol=1e-4)
+    abroad = classifier.numbers(dataclasses.replace(speech, language=1 - speech.language))
+    assert torch.allclose(abroad[:, 5], numbers[:, 5] + 0.2, atol=1e-5)
+    twice = classifier.numbers(dataclasses.replace(speech, log_f0=2 * speech.log_f0))
+    assert torch.allclose(twice[:, 1:3], 2 * numbers[:, 1:3], rtol=1e-3)
+    halved = classifier.numbers(dataclasses.replace(speech, durations=2 * speech.durations))
+    assert torch.allclose(halved[:, 5], numbers[:, 5] - torch.log(torch.tensor(2.0)), atol=1e-5)

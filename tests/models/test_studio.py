@@ -137,7 +137,7 @@ def test_only_the_style_changed_changes_f0(model):
 def test_the_style_loss_hears_words_that_are_absent():
     model = tiny(style_loss="cross-entropy", style_share=1.0)
     torch.manual_seed(2)
-    classifier = StyleClassifier(FEATURES.mel_bands, len(STYLES), StyleClassifierConfig(dim=8, recurrent_dim=4))
+    classifier = StyleClassifier(FEATURES.mel_bands, PHONE_COUNT, STYLED, StyleClassifierConfig(dim=8))
     classifier.prepare(StyledSource())
     model.attach(classifier.eval().requires_grad_(False))
     batch = StyledSource().load(["u00", "u01", "u02"])

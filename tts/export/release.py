@@ -19,7 +19,7 @@ from pathlib import Path
 from tts.corpus.manifest import atomic_writer
 from tts.errors import UserError
 from tts.evaluation.results import Results
-from tts.models.load import FILES, load_model, load_names
+from tts.models.load import FILES, load_model
 from tts.report.model_card import About, ModelCard, model_card
 from tts.report.results_file import evaluation
 from tts.speakers.load import FOLDER as ENCODER
@@ -102,7 +102,7 @@ def _checked(kind: str, folder: Path, about: About, left_out: list[str]) -> Rele
     """The licence and more put on its card, and its size compared with what is allowed."""
     more = {"left_out": left_out} if left_out else {}
     if kind == "model":
-        languages = load_names(folder).languages
+        languages = Names.load(folder).languages
         more["default_language"] = DEFAULT_LANGUAGE if DEFAULT_LANGUAGE in languages else languages[0]
     card = _edit(folder / "card.json", data=about.data, licence=about.licence, **more)
     size = size_mb(folder)

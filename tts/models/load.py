@@ -34,10 +34,9 @@ from tts.speakers.load import FOLDER as ENCODER_FOLDER
 from tts.speakers.load import IdentifiedEncoder, load_encoder
 from tts.text.bert.words import BertWords
 from tts.text.inventory import PhoneInventory
-from tts.training.batch import AcousticBatch, Names, make_batch, phone_row
+from tts.training.batch import RESTORE, AcousticBatch, Names, make_batch, phone_row
 from tts.training.checkpoint import load_weights
 
-RESTORE = "restore the model's folder from a copy, or train again"
 FILES = ("model.safetensors", "config.yaml", "phones.json", "names.json", "fingerprint.json", "speakers.json", "card.json")
 
 
@@ -136,7 +135,7 @@ def load_model(folder: str | Path, device: str | torch.device = "cpu") -> Loaded
     made_with = Fingerprint.load(folder / "fingerprint.json")
     require_same(fingerprint(recipe.features), made_with, f"{folder}/config.yaml", f"{folder}/fingerprint.json")
     phones = PhoneInventory.load(folder / "phones.json")
-    names, speakers = load_names(folder), read_speakers(folder)
+    names, speakers = Names.load(folder), read_speakers(folder)
     with understood(folder, f"config.yaml, names.json and speakers.json of one training, {RESTORE}"):
         model = build_model(recipe, phones, names, speakers)
     load_weights(model, folder / "model.safetensors")
@@ -151,18 +150,6 @@ def load_batch(loaded: LoadedModel, store: FeatureStore, utterance: Utterance) -
     style = utterance.style if utterance.style in loaded.names.styles else loaded.names.styles[0]
     known = replace(utterance, units=units, style=style)
     return make_batch([utterance.id], [phone_row(known, loaded.phones, loaded.names)], [store[utterance.id]])
-
-
-def load_names(folder: Path) -> Names:
-    """The names that the model in a folder numbers."""
-    if not (folder / "names.json").is_file():
-        raise UserError(f"{folder}: not a trained model (no names.json); expected the folder that `tts train` wrote")
-    path = folder / "names.json"
-    with understood(path, f"speakers, languages and styles, a list of names each; {RESTORE}"):
-        names = Names(**{key: tuple(value) for key, value in read_json(path, RESTORE).items()})
-        if any(not isinstance(name, str) for some in vars(names).values() for name in some):
-            raise ValueError("a name that is no text")
-        return names
 
 
 def read_speakers(folder: Path) -> dict[str, dict]:

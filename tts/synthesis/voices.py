@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tts import paths
 from tts.errors import UserError
-from tts.models.load import FILES, load_names, read_card
+from tts.models.load import FILES, read_card
 from tts.paths import voices_home
 from tts.speakers.voice import MadeVoice
 from tts.text.languages import canonical
@@ -74,7 +74,7 @@ def is_model(folder: Path) -> bool:
 
 
 def describe(folder: Path, name: str) -> InstalledModel:
-    names = load_names(folder)
+    names = Names.load(folder)
     return InstalledModel(name, folder, list(names.speakers), list(names.languages), read_card(folder))
 
 

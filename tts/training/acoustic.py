@@ -18,7 +18,7 @@ from tts.errors import UserError
 from tts.features.fingerprint import fingerprint, require_same
 from tts.features.store import JoinedStore
 from tts.models.lcpvae.classifier import load_style_classifier
-from tts.models.load import build_model, load_names, read_speakers, save_description
+from tts.models.load import build_model, read_speakers, save_description
 from tts.speakers.load import FOLDER as ENCODER_FOLDER
 from tts.speakers.load import copy_encoder
 from tts.speakers.vectors import SpeakerTable
@@ -46,7 +46,7 @@ def train_acoustic(recipe: Recipe, manifests: Sequence[Path], features: Sequence
         whose = f" of {', '.join(absent)}" if absent else ""
         raise UserError(f"{', '.join(map(str, manifests))}: no utterance{whose} has split 'train'; split the corpus first (tts corpus split), "
                         "or name other speakers")
-    names = Names.of(parts["train"]) if start is None else load_names(start)
+    names = Names.of(parts["train"]) if start is None else Names.load(start)
     sources = {split: FeatureSource(rows, store, inventory, names, recipe.training.batch_frames, recipe.training.seed)
                for split, rows in parts.items() if rows}
     frames = sources["train"].frames(list(sources["train"].rows))
@@ -66,7 +66,7 @@ def train_acoustic(recipe: Recipe, manifests: Sequence[Path], features: Sequence
         if style_classifier is None:
             raise UserError(f"lcpvae: style_loss is {recipe.lcpvae.style_loss}, and there is no classifier to ask; train one (tts train --part "
                             "style-classifier) and name it with --style-classifier, or set lcpvae.style_loss=none")
-        system.attach(load_style_classifier(style_classifier, names.styles, store.fingerprint))
+        system.attach(load_style_classifier(style_classifier, names, len(inventory), store.fingerprint))
     card["parameters"] = sum(p.numel() for p in system.parameters())
     if world.is_first:
         save_description(folder, recipe, inventory, names, store.fingerprint, known, card)

@@ -11,13 +11,17 @@ import dataclasses
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from tts.corpus.utterance import PAUSES, Utterance
+from tts.documents import read_json, understood
 from tts.errors import UserError
+
+RESTORE = "restore the model's folder from a copy, or train again"
 
 
 @dataclass
@@ -68,6 +72,18 @@ class Names:
             languages.add(utterance.language)
             styles.add(utterance.style)
         return cls(tuple(sorted(speakers)), tuple(sorted(languages)), tuple(sorted(styles)))
+
+    @classmethod
+    def load(cls, folder: Path) -> Names:
+        """What the model in a folder numbers."""
+        path = folder / "names.json"
+        if not path.is_file():
+            raise UserError(f"{folder}: not a trained model (no names.json); expected the folder that `tts train` wrote")
+        with understood(path, f"speakers, languages and styles, a list of names each; {RESTORE}"):
+            names = cls(**{key: tuple(value) for key, value in read_json(path, RESTORE).items()})
+            if any(not isinstance(name, str) for some in vars(names).values() for name in some):
+                raise ValueError("a name that is no text")
+            return names
 
     def index(self, kind: str, name: str) -> int:
         """Place of a name; `kind` is speakers, languages or styles. An unknown name is a UserError with the nearest one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import defaultdict
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -15,7 +16,7 @@ from tts.corpus.manifest import atomic_writer, read_manifest
 from tts.errors import UserError
 from tts.features.fingerprint import fingerprint, require_same
 from tts.features.store import FeatureStore
-from tts.models.lcpvae.classifier import StyleClassifier
+from tts.models.lcpvae.classifier import HeardSpeech, StyleClassifier
 from tts.text.inventory import PhoneInventory
 from tts.training.batch import FeatureSource, Names
 from tts.training.distributed import World
@@ -62,13 +63,13 @@ def train_style_classifier(recipe: Recipe, manifest: Path, features: Path, phone
                         "tell apart; the manifest's `style` says which an utterance is spoken in")
     sources = {split: BalancedSource(rows, store, inventory, names, config.batch_frames, config.seed) for split, rows in parts.items() if rows}
     torch.manual_seed(config.seed)
-    classifier = StyleClassifier(recipe.features.mel_bands, len(names.styles), recipe.style_classifier)
+    classifier = StyleClassifier(recipe.features.mel_bands, len(inventory), names, recipe.style_classifier)
     fit(classifier, sources["train"], sources.get("dev"), config, folder, world)
     card = {"styles": list(names.styles), "utterances": len(parts["train"]), "steps": config.steps, "accuracy": accuracy(classifier, sources.get("dev"))}
     if world.is_first:
         save_config(recipe.style_classifier, folder / "style_classifier.yaml")
         store.fingerprint.save(folder / "fingerprint.json")
-        for name, content in (("styles.json", names.styles), ("card.json", card)):
+        for name, content in (("names.json", asdict(names)), ("card.json", card)):
             with atomic_writer(folder / name) as file:
                 json.dump(content, file, indent=1, ensure_ascii=False)
     return card
@@ -79,8 +80,8 @@ def accuracy(classifier: StyleClassifier, source: BalancedSource | None) -> floa
     """Share of utterances whose style is heard right; NaN without any."""
     if source is None:
         return float("nan")
-    device, right = classifier.mel_mean.device, 0
+    device, right = classifier.mean.device, 0
     for name in source.rows:
         batch = source.load([name]).to(device)
-        right += int(classifier(batch.mel, batch.frame_mask).argmax(1) == batch.style)
+        right += int(classifier(HeardSpeech.recorded(batch)).argmax(1) == batch.style)
     return right / len(source.rows)

@@ -12,7 +12,7 @@ import torch
 from tts.alignment.evaluation import letter_errors as edits
 from tts.alignment.recogniser import PhoneRecogniser, load_recogniser, spoken_phones
 from tts.corpus.manifest import read_manifest, resolve_audio
-from tts.corpus.utterance import Utterance
+from tts.corpus.utterance import PAUSES, Utterance
 from tts.errors import UserError
 from tts.evaluation.claims.adapter import load
 from tts.evaluation.claims.structure import Latent
@@ -23,10 +23,10 @@ from tts.features.audio import load_audio
 from tts.features.f0 import F0Track, extract_f0
 from tts.features.speaker import speaker_encoder
 from tts.features.store import FeatureStore
-from tts.models.lcpvae.classifier import StyleClassifier, load_style_classifier
+from tts.models.lcpvae.classifier import HeardSpeech, StyleClassifier, load_style_classifier
 from tts.models.lcpvae.styled import Styled
 from tts.models.load import load_batch
-from tts.synthesis.synthesizer import Synthesizer
+from tts.synthesis.synthesizer import Speech, Synthesizer
 
 CROSS, OWN, STRENGTH, BLEND = "other language", "own language", "strength", "blend"
 
@@ -123,7 +123,7 @@ class StyleModels:
         synthesizers = {role: load(folder, Styled, "lcpvae or studio") for role, folder in self.folders}
         ours = next(iter(synthesizers.values())).loaded
         recogniser = load_recogniser(self.recogniser) if self.recogniser else None
-        classifier = load_style_classifier(self.classifier, ours.names.styles, ours.fingerprint) if self.classifier else None
+        classifier = load_style_classifier(self.classifier, ours.names, len(ours.phones), ours.fingerprint) if self.classifier else None
         usual = UsualDurations((u.language, u.units) for u in read_manifest(self.manifest) if u.split == "train")
         return StyleSystems(synthesizers, self.audio_root, self.features, recogniser, classifier, usual)
 
@@ -146,12 +146,21 @@ def speak(systems: StyleSystems, task: StyleTask) -> Spoken:
                                                  style_strength=task.strength)
     trained = None
     if systems.classifier is not None:
-        mel = torch.from_numpy(speech.mel)[None]
-        heard = int(systems.classifier(mel, torch.ones(mel.shape[:2], dtype=torch.bool)).argmax())
-        trained = systems.ours.loaded.names.styles[heard]
+        trained = systems.ours.loaded.names.styles[int(systems.classifier(heard_speech(systems, speech)).argmax())]
     found = hear(systems, speech.samples, Utterance("spoken", "", task.voice, utterance.language, units=speech.units), task.voice)
     return Spoken(**vars(found), role=task.role, kind=task.kind, id=utterance.id, language=utterance.language, voice=task.voice,
                   style=task.style, strength=task.strength, trained=trained)
+
+
+def heard_speech(systems: StyleSystems, speech: Speech) -> HeardSpeech:
+    """What was said, as the classifier of the style loss hears it."""
+    loaded, phones = systems.ours.loaded, [phone for unit in speech.units for phone in unit.phones]
+    f0_hz = torch.from_numpy(speech.f0_hz)[None]
+    mel = torch.from_numpy(speech.mel)[None]
+    who, language = loaded.names.index("speakers", speech.voice), loaded.names.index("languages", speech.language)
+    return HeardSpeech(mel, torch.ones(mel.shape[:2], dtype=torch.bool), f0_hz.clamp(min=1).log(), (f0_hz > 0).to(mel.dtype), torch.tensor([who]),
+                       torch.tensor([language]), torch.tensor([loaded.phones.ids(phones)]), torch.tensor([[p.symbol in PAUSES for p in phones]]),
+                       torch.tensor([[p.frames for p in phones]]))
 
 
 def hear_track(systems: StyleSystems, samples: np.ndarray, utterance: Utterance, voice: str) -> F0Track:

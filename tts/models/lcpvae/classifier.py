@@ -1,7 +1,12 @@
-"""Which style is a mel spoken in? A small network that is trained on recordings beforehand and then frozen: LCPVAE's style loss asks it.
-It is told neither speaker nor language and sees every style, language and speaker equally often, so that none of them stands for another.
+"""Which style is speech in? A small network that is trained on recordings beforehand and then frozen: LCPVAE's style loss asks it.
 
-    mel [B, T, M] ─→ convolutions, each halving the frames ─→ GRU ─→ mean over time ─→ hidden [B, D] ─→ logits [B, S]
+It hears speech in the voice's own terms, so that what it learns of a style holds in another voice and another language: F0 and spectrum less what is usual
+for who speaks, tempo less what is usual for the phones of the language. Of these it sees numbers over the whole utterance. A network that was given mels
+as they are (convolutions and a GRU) was right in 70 % of the mini corpus's unseen recordings, in 55 to 61 % if it was trained on the other language;
+numbers in the voice's own terms in 84 %, and in 69 to 80 %. It sees every style, language and speaker equally often, so that none of them stands for
+another.
+
+    mel, F0, voicing, durations ─→ numbers [B, N] ─→ hidden [B, D] ─→ logits [B, S]
 """
 
 from __future__ import annotations
@@ -14,20 +19,49 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tts.alignment.network import hide_patches
 from tts.config.load import load_config
 from tts.errors import UserError
 from tts.features.fingerprint import Fingerprint, require_same
-from tts.models.layers.masks import lengths_to_mask
-from tts.models.layers.recurrent import BiGru
+from tts.models.copycat2.source import F0_SCALE
 from tts.models.lcpvae.config import StyleClassifierConfig
-from tts.training.batch import AcousticBatch
+from tts.training.batch import AcousticBatch, Names
 from tts.training.checkpoint import load_weights
-from tts.training.statistics import band_statistics
 from tts.training.system import BatchSource, Losses, System
 
-MOST_BATCHES = 200  # looked at for the mean and deviation of every band
-FILES = ("model.safetensors", "style_classifier.yaml", "styles.json", "fingerprint.json", "card.json")
+FILES = ("model.safetensors", "style_classifier.yaml", "names.json", "fingerprint.json", "card.json")
+GROUPS = 8  # of mel bands, whose mean levels say how speech is balanced
+NUMBERS = 6 + GROUPS
+LEAST_DEVIATION = 0.01
+
+
+@dataclass(frozen=True)
+class HeardSpeech:
+    """Speech as the classifier hears it: mel [B, T, M] with frame_mask [B, T]; log_f0 [B, T], natural log of Hz; voiced [B, T] from 0 to 1; who speaks and
+    in which language, indices [B]; phones, is_pause and durations in frames [B, P], 0 for padding."""
+
+    mel: Tensor
+    frame_mask: Tensor
+    log_f0: Tensor
+    voiced: Tensor
+    speaker: Tensor
+    language: Tensor
+    phones: Tensor
+    is_pause: Tensor
+    durations: Tensor
+
+    @classmethod
+    def recorded(cls, batch: AcousticBatch) -> HeardSpeech:
+        """The recordings of a batch."""
+        return cls(batch.mel, batch.frame_mask, torch.log(batch.f0_hz.clamp(min=1)), batch.voiced, batch.speaker, batch.language, batch.phones,
+                   batch.is_pause, batch.durations)
+
+    @property
+    def spoken(self) -> Tensor:
+        """Which phones [B, P] are no pauses and no padding."""
+        return (self.durations > 0) & ~self.is_pause
+
+    def on(self, device: torch.device) -> HeardSpeech:
+        return HeardSpeech(**{name: value.to(device) for name, value in vars(self).items()})
 
 
 @dataclass
@@ -38,60 +72,99 @@ class StyleLosses(Losses):
 
 
 class StyleClassifier(System):
-    """Logits of `styles` styles from mels with `bands` bands."""
+    """Logits of styles of speech by the speakers, in the languages, that `names` numbers; mels have `bands` bands, phones are `phone_count`."""
 
-    def __init__(self, bands: int, styles: int, config: StyleClassifierConfig):
+    def __init__(self, bands: int, phone_count: int, names: Names, config: StyleClassifierConfig):
         super().__init__()
-        sizes = [bands] + [config.dim] * config.layers
-        self.layers = nn.ModuleList(nn.Conv1d(enter, leave, 5, stride=2, padding=2) for enter, leave in zip(sizes, sizes[1:]))
+        # What is usual: mean mel and log-F0 of every speaker, every style counting alike, and mean log-duration of every phone of a language.
+        self.register_buffer("usual_mel", torch.zeros(len(names.speakers), bands))
+        self.register_buffer("usual_f0", torch.zeros(len(names.speakers)))
+        self.register_buffer("usual_duration", torch.zeros(len(names.languages), phone_count))
+        self.register_buffer("known_phone", torch.zeros(len(names.languages), phone_count))
+        self.register_buffer("mean", torch.zeros(NUMBERS))
+        self.register_buffer("deviation", torch.ones(NUMBERS))
+        self.hidden = nn.Linear(NUMBERS, config.dim)
         self.dropout = nn.Dropout(config.dropout)
-        self.recurrent = BiGru(config.dim, config.recurrent_dim)
-        self.hidden = nn.Linear(2 * config.recurrent_dim, config.dim)
-        self.leave = nn.Linear(config.dim, styles)
-        self.register_buffer("mel_mean", torch.zeros(bands))
-        self.register_buffer("mel_std", torch.ones(bands))
+        self.leave = nn.Linear(config.dim, len(names.styles))
 
+    @torch.no_grad()
     def prepare(self, source: BatchSource) -> None:
-        for kept, found in zip((self.mel_mean, self.mel_std), band_statistics(source, MOST_BATCHES, least_deviation=0.01)):
-            kept.copy_(found)
+        """What is usual, from one epoch of balanced batches."""
+        batches = [HeardSpeech.recorded(source.load(ids)).on(self.mean.device) for ids in source.batches(0)]
+        mels, frames, f0, voiced = torch.zeros_like(self.usual_mel), *(torch.zeros_like(self.usual_f0) for _ in range(3))
+        lasting, said = torch.zeros_like(self.usual_duration), torch.zeros_like(self.usual_duration)
+        for speech in batches:
+            real, heard = speech.frame_mask.to(mels.dtype), speech.voiced * speech.frame_mask
+            mels.index_add_(0, speech.speaker, (speech.mel * real[..., None]).sum(1))
+            frames.index_add_(0, speech.speaker, real.sum(1))
+            f0.index_add_(0, speech.speaker, (speech.log_f0 * heard).sum(1))
+            voiced.index_add_(0, speech.speaker, heard.sum(1))
+            spoken, place = speech.spoken, (speech.language[:, None].expand_as(speech.phones), speech.phones.long())
+            lasting.index_put_(place, speech.durations.clamp(min=1).log() * spoken, accumulate=True)
+            said.index_put_(place, spoken.to(said.dtype), accumulate=True)
+        self.usual_mel.copy_(mels / frames.clamp(min=1)[:, None])
+        self.usual_f0.copy_(f0 / voiced.clamp(min=1))
+        self.usual_duration.copy_(lasting / said.clamp(min=1))
+        self.known_phone.copy_((said > 0).to(said.dtype))
+        numbers = torch.cat([self.numbers(speech) for speech in batches])
+        self.mean.copy_(numbers.mean(0))
+        self.deviation.copy_(numbers.std(0).clamp(min=LEAST_DEVIATION))
 
-    def features(self, mel: Tensor, frame_mask: Tensor) -> Tensor:
-        """The last hidden layer [B, D]. What lies behind an utterance's end does not count."""
-        x = (mel - self.mel_mean) / self.mel_std
-        if self.training:
-            x = hide_patches(x, frame_mask.sum(1), length=24)
-        lengths, x = frame_mask.sum(1), (x * frame_mask[..., None]).transpose(1, 2)
-        for layer in self.layers:
-            lengths = (lengths + 1) // 2
-            x = functional.relu(layer(x))
-            x = self.dropout(x) * lengths_to_mask(lengths, x.shape[2])[:, None]
-        mask = lengths_to_mask(lengths, x.shape[2])
-        states = self.recurrent(x.transpose(1, 2), mask)
-        return torch.tanh(self.hidden((states * mask[..., None]).sum(1) / lengths[:, None].clamp(min=1)))
+    def numbers(self, speech: HeardSpeech) -> Tensor:
+        """[B, NUMBERS]: mean, deviation and movement of F0; share of frames that is voiced; deviation of the level; tempo; mean levels of groups of bands. All
+        but tempo and the share over voiced frames."""
+        voiced = speech.voiced * speech.frame_mask
+        count = voiced.sum(1).clamp(min=1)
 
-    def forward(self, mel: Tensor, frame_mask: Tensor) -> Tensor:
-        """mel [B, T, M], frame_mask [B, T] → logits [B, S]."""
-        return self.leave(self.dropout(self.features(mel, frame_mask)))
+        def mean(values: Tensor) -> Tensor:
+            return (values * voiced).sum(1) / count
+
+        def deviation(values: Tensor) -> Tensor:
+            return (mean((values - mean(values)[:, None]).square()) + 1e-6).sqrt()
+
+        f0 = F0_SCALE * (speech.log_f0 - self.usual_f0[speech.speaker][:, None])
+        pairs = voiced[:, 1:] * voiced[:, :-1]
+        movement = ((f0[:, 1:] - f0[:, :-1]).abs() * pairs).sum(1) / pairs.sum(1).clamp(min=1)
+        levels = torch.stack([group.mean(2) for group in (speech.mel - self.usual_mel[speech.speaker][:, None]).tensor_split(GROUPS, 2)], 2)
+        rows = torch.stack([mean(f0), deviation(f0), movement, count / speech.frame_mask.sum(1).clamp(min=1), deviation(levels.mean(2)),
+                            self.tempo(speech)], 1)
+        return torch.cat([rows, (levels * voiced[..., None]).sum(1) / count[:, None]], 1)
+
+    def tempo(self, speech: HeardSpeech) -> Tensor:
+        """By how much phones are shorter than usual in the language, ln [B]; larger is faster."""
+        place = (speech.language[:, None].expand_as(speech.phones), speech.phones.long())
+        known = speech.spoken * self.known_phone[place]
+        return ((self.usual_duration[place] - speech.durations.clamp(min=1).log()) * known).sum(1) / known.sum(1).clamp(min=1)
+
+    def features(self, speech: HeardSpeech) -> Tensor:
+        """The hidden layer [B, D]."""
+        return torch.tanh(self.hidden((self.numbers(speech) - self.mean) / self.deviation))
+
+    def forward(self, speech: HeardSpeech) -> Tensor:
+        """Logits [B, S]."""
+        return self.leave(self.dropout(self.features(speech)))
 
     def losses(self, batch: AcousticBatch) -> StyleLosses:
-        return StyleLosses(functional.cross_entropy(self(batch.mel, batch.frame_mask).float(), batch.style))
+        return StyleLosses(functional.cross_entropy(self(HeardSpeech.recorded(batch)).float(), batch.style))
 
     def measures(self, batch: AcousticBatch) -> dict[str, float]:
         """The share that is right."""
-        return {"accuracy": float((self(batch.mel, batch.frame_mask).argmax(1) == batch.style).float().mean())}
+        return {"accuracy": float((self(HeardSpeech.recorded(batch)).argmax(1) == batch.style).float().mean())}
 
 
-def load_style_classifier(folder: Path, styles: tuple[str, ...], fingerprint: Fingerprint) -> StyleClassifier:
-    """The frozen classifier in a folder. One that knows other styles or hears other mels is a UserError."""
+def load_style_classifier(folder: Path, names: Names, phone_count: int, fingerprint: Fingerprint) -> StyleClassifier:
+    """The frozen classifier in a folder. One that knows other styles, speakers or languages, or hears other mels, is a UserError."""
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
         raise UserError(f"{folder}: not a trained style classifier, {', '.join(missing)} missing; train one (tts train --part style-classifier)")
-    known = tuple(json.loads((folder / "styles.json").read_text(encoding="utf-8")))
-    if known != tuple(styles):
-        raise UserError(f"{folder}: this classifier knows the styles {', '.join(known)}; expected {', '.join(styles)}; train it on the same corpus")
+    known = Names.load(folder)
+    for kind, wanted in vars(names).items():
+        if getattr(known, kind) != wanted:
+            raise UserError(f"{folder}: this classifier knows the {kind} {', '.join(getattr(known, kind))}; expected {', '.join(wanted)}; train it on the "
+                            "same corpus")
     heard = Fingerprint.load(folder / "fingerprint.json")
     require_same(heard, fingerprint, f"the style classifier in {folder}", "the features to train on", mel_only=True)
     config = load_config(StyleClassifierConfig, [folder / "style_classifier.yaml"])
-    classifier = StyleClassifier(heard.config.mel_bands, len(known), config)
+    classifier = StyleClassifier(heard.config.mel_bands, phone_count, names, config)
     load_weights(classifier, folder / "model.safetensors")
     return classifier.eval().requires_grad_(False)

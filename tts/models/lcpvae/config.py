@@ -48,11 +48,9 @@ class LcpvaeConfig:
 
 @dataclass(frozen=True)
 class StyleClassifierConfig:
-    """The network that hears styles in mels, for the style loss."""
+    """The network that hears styles, for the style loss."""
 
     dim: int = 64
-    layers: int = 3  # convolutions, each halving the frames
-    recurrent_dim: int = 48
     dropout: float = 0.2
 
 

@@ -29,7 +29,7 @@ from tts.models.copycat2.source import F0_INPUTS, F0_SCALE
 from tts.models.layers.gaussian import FIRST_LOG_VARIANCE, Gaussian, kl_to_standard
 from tts.models.layers.masks import lengths_to_mask
 from tts.models.layers.warmup import KlWarmup
-from tts.models.lcpvae.classifier import StyleClassifier
+from tts.models.lcpvae.classifier import HeardSpeech, StyleClassifier
 from tts.models.lcpvae.config import LcpvaeConfig
 from tts.models.lcpvae.encoder import StyleEncoder
 from tts.models.lcpvae.prior import StylePrior, kl_to_prior, moved
@@ -63,10 +63,9 @@ class StyleTerms:
 
 @dataclass(frozen=True)
 class Predicted:
-    """Speech of a batch's texts that is all predicted: mel [B, T, M] with frame_mask [B, T], and which utterance [B] lent its style."""
+    """Speech of a batch's texts that is all predicted, and which utterance [B] lent its style."""
 
-    mel: Tensor
-    frame_mask: Tensor
+    speech: HeardSpeech
     style_of: Tensor
 
 
@@ -148,11 +147,11 @@ class Styled:
             chosen = torch.randperm(len(z), device=z.device)[: max(1, round(self.style_settings.style_share * len(z)))]
             batch, z = batch.part(chosen), z[chosen]
         spoken, classifier = self.predicted(batch, z), self._classifier[0].to(z.device)
-        hidden = classifier.features(spoken.mel, spoken.frame_mask)
+        hidden = classifier.features(spoken.speech)
         if self.style_settings.style_loss == "cross-entropy":
             return functional.cross_entropy(classifier.leave(hidden).float(), batch.style[spoken.style_of])
         with torch.no_grad():
-            wanted = classifier.features(batch.mel, batch.frame_mask)[spoken.style_of]
+            wanted = classifier.features(HeardSpeech.recorded(batch))[spoken.style_of]
         return (hidden - wanted).abs().mean()
 
     def predicted(self, batch: AcousticBatch, z: Tensor) -> Predicted:
@@ -169,7 +168,8 @@ class Styled:
             firm = (predicted.voiced > 0).to(soft.dtype)  # heard as at synthesis, learned from as if it were gradual
             f0 = F0Contour(predicted.log_f0, firm + soft - soft.detach())
             mel = self.decoder(self.conditions(encodings, durations, frame_mask, voice, f0=f0, **unmoved.latents, **unmoved.energy))
-        return Predicted(mel.float(), frame_mask, style_of)
+        speech = HeardSpeech(mel.float(), frame_mask, f0.log_f0, f0.voiced, speaker, batch.language, batch.phones, batch.is_pause, durations)
+        return Predicted(speech, style_of)
 
     def unmoved(self, batch: AcousticBatch, encodings: Tensor, voice: Tensor) -> Unmoved:
         """What else there is to tell: nothing, in a model without words."""
