@@ -4,9 +4,9 @@
     f0_spread   its standard deviation             energy   mean level of the voiced frames in dB
 
 The judge is a regularised logistic regression on these and a few more numbers of F0, level and spectral tilt, each less the voice's own mean
-over all styles: it knows who speaks, as a listener would after a while. It has nothing in common with the network of the style loss: it hears
-sounds, not mels, sees a dozen numbers over whole utterances, and is fitted to another part of the corpus, to the recordings and to their copies
-through the vocoder, so that it does not take the vocoder for a style.
+over all styles: it knows who speaks, as a listener would after a while. The network of the style loss also sees numbers over whole utterances in
+the voice's own terms, but of mels and of the F0 that a model asks for; the judge measures its own in sounds, and is another kind of model, fitted
+to another part of the corpus: to the recordings and to their copies through the vocoder, so that it does not take the vocoder for a style.
 """
 
 from __future__ import annotations

@@ -84,9 +84,10 @@ def facts_of(systems: StyleSystems, evidence: StyleEvidence, parts: Parts) -> di
     names = ", ".join(f"{role}: {synthesizer.loaded.folder.name}" for role, synthesizer in systems.synthesizers.items())
     notes = [
         f"Models: {names}.",
-        f"The judge of styles: a logistic regression on numbers of F0, level, tempo and tilt, less the voice's own means, fitted to {len(parts.unseen)} recordings of the part "
-        f"{parts.unseen_part!r} and their copies"
+        "The judge of styles: a logistic regression on numbers of F0, level, tempo and tilt, less the voice's own means, fitted to "
+        f"{len(parts.unseen)} recordings of the part {parts.unseen_part!r} and their copies"
         + (", which no model saw." if parts.unseen_part == UNSEEN_PART else "; that part watched the training, but nothing was fitted to it."),
+        "The classifier of the style loss was fitted to the part 'train'; it too hears numbers in the voice's own terms, of mel, F0 and durations as predicted.",
         "Languages are told from pairs of phones that the recogniser hears, whoever speaks.",
         "Tempo: from the model's own durations, that of recordings from the aligner, each against what is usual for the language's phones.",
         "No worse than the plain VAE: the mean difference stays within the margin; its interval is given.",
