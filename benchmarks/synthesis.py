@@ -17,7 +17,6 @@ import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 SENTENCES = ("The committee will meet again on Thursday, when the results are known.",
              "Is there anything else that you would like to tell us about the weather in the north?",

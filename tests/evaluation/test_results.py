@@ -1,6 +1,5 @@
 """Results are written, read back and shown without losing or beautifying anything."""
 
-import json
 import math
 
 import pytest

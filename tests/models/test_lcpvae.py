@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 import torch
 
-from tests.helpers.styles import STYLED, STYLES, StyledSource, tiny_lcpvae
+from tests.helpers.styles import STYLED, StyledSource, tiny_lcpvae
 from tests.helpers.tiny import FEATURES, PHONE_COUNT
 from tts.models.layers.gaussian import Gaussian, kl_to_standard, log_density
 from tts.models.lcpvae.classifier import HeardSpeech, StyleClassifier

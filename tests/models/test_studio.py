@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.helpers.styles import LATENT, SETTINGS, STYLED, STYLES, StyledSource
+from tests.helpers.styles import LATENT, SETTINGS, STYLED, StyledSource
 from tests.helpers.tiny import CONFIG, FEATURES, PHONE_COUNT
 from tests.models.test_copycat2 import SETTINGS as WORDS
 from tts.models.backbone.conditions import F0Contour

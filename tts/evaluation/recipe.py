@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import torch
+
 from tts.alignment.config import RecogniserConfig
 from tts.config.load import load_config
 from tts.config.recipe import Recipe

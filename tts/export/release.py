@@ -24,6 +24,7 @@ from tts.report.model_card import About, ModelCard, model_card
 from tts.report.results_file import evaluation
 from tts.speakers.load import FOLDER as ENCODER
 from tts.synthesis.voices import DEFAULT_LANGUAGE, PARTS, copy_what_speaks, is_model
+from tts.training.batch import Names
 from tts.training.checkpoint import copy_of_16_bits
 from tts.training.prosody import FOLDER as PROSODY
 from tts.vocoder.folder import FILES as VOCODER_FILES

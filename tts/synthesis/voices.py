@@ -21,6 +21,7 @@ from tts.models.load import FILES, read_card
 from tts.paths import voices_home
 from tts.speakers.voice import MadeVoice
 from tts.text.languages import canonical
+from tts.training.batch import Names
 from tts.vocoder.folder import FILES as VOCODER_FILES
 from tts.vocoder.folder import is_vocoder
 from tts.vocoder.load import FOLDER as VOCODER

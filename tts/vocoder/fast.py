@@ -1,10 +1,10 @@
 """The same generator, faster: which kind of number its convolutions use on the machine at hand.
 
     float32    everywhere
-    int8       gated convolutions and the last layer multiply 8-bit integers, of which a processor with VNNI does four times as many; pitch, excitation,
-               norms and transforms stay as they are. Each channel of a layer's input has a step of its own, from the largest value that it took on
+    int8       gated convolutions multiply 8-bit integers, of which a processor with VNNI does four times as many; norms, pitch, the last layer and
+               transforms stay as they are. Each channel of a convolution's input has a step of its own, from the largest value that it took on
                speech (`measure_peaks`, after training), each output a step for its weights. The difference to float32 is some -40 dB of the sound
-               and some -50 dB of its magnitudes (benchmarks/vocoder.py measures it).
+               and some -46 dB of its magnitudes (benchmarks/vocoder.py measures it); with the last layer in integers too it would be 8 dB more.
 
 16-bit floating point (bfloat16, float16) was slower than float32 on a CPU without AMX, and slower than integers are with it; torch.compile takes a minute
 and makes the whole a tenth faster (benchmarks/vocoder.py --compile): nothing here uses either. The choice follows from what the processor can do, not
@@ -31,7 +31,7 @@ LEAST_PEAK = 1e-4  # of a channel that says nothing
 
 
 class IntegerLinear(nn.Module):
-    """Normalised states [N, K] → [N, J] of a linear layer with weights [J, K] and a bias; `peaks` [K] are the largest values that states have."""
+    """Normalised states [N, K], integers → [N, J] of a linear layer with weights [J, K] and a bias; `peaks` [K] are the largest values that states have."""
 
     def __init__(self, weight: Tensor, bias: Tensor, peaks: Tensor):
         super().__init__()
@@ -75,19 +75,19 @@ class IntegerBlock(nn.Module):
 
 
 class IntegerStack(nn.Module):
-    """A stack and the layer after it: states [B, T, D], mask [B, T] → [B, T, ·]; `peaks` [layers + 1, D] of what convolutions and that layer are given."""
+    """A GatedStack: states [B, T, D], mask [B, T] → [B, T, D]; `peaks` [layers, D] of what its convolutions are given."""
 
-    def __init__(self, stack: GatedStack, leave: nn.Linear, peaks: Tensor):
+    def __init__(self, stack: GatedStack, peaks: Tensor):
         super().__init__()
         self.blocks = nn.ModuleList(IntegerBlock(block, of) for block, of in zip(stack.blocks, peaks))
-        self.norm, self.leave = IntegerNorm(stack.norm, peaks[-1]), IntegerLinear(leave.weight.detach(), leave.bias, peaks[-1])
+        self.norm = stack.norm
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
         mask = mask[..., None].to(states.dtype)
         states = states * mask
         for block in self.blocks:
             states = block(states, mask)
-        return self.leave(self.norm(states).flatten(0, 1)).view(*states.shape[:2], -1)
+        return self.norm(states.transpose(1, 2)).transpose(1, 2)
 
 
 def best_path(generator: Generator) -> str:
@@ -100,14 +100,14 @@ def use_path(generator: Generator, path: str) -> None:
     """Let `generator`, whose weights are final, speak by a path."""
     if path == "int8" and not generator.peaks.all():
         raise ValueError(f"{generator.name}: its peaks are not known; measure them on speech first (measure_peaks)")
-    generator.integers = [IntegerStack(generator.stack, generator.leave, generator.peaks).eval()] if path == "int8" else []
+    generator.integers = [IntegerStack(generator.stack, generator.peaks).eval()] if path == "int8" else []
 
 
 @torch.inference_mode()
 def measure_peaks(generator: Generator, mels: Iterable[tuple[Tensor, Tensor]]) -> None:
-    """Note, with the weights of `generator`, the largest values of its layers' inputs on speech: log-mels [B, T, M] and masks [B, T]."""
+    """Note, with the weights of `generator`, the largest values of its convolutions' inputs on speech: log-mels [B, T, M] and masks [B, T]."""
     peaks = torch.zeros_like(generator.peaks)
-    norms = [*(block.norm for block in generator.stack.blocks), generator.stack.norm]
+    norms = [block.norm for block in generator.stack.blocks]
 
     def note(norm: ChannelNorm, _, made: Tensor) -> None:
         row = peaks[norms.index(norm)]

@@ -113,8 +113,8 @@ class Generator(Vocoder):
         self.enter = nn.Linear(features.mel_bands + 2 * self.harmonic, config.dim)
         self.stack = GatedStack(config.dim, config.layers, config.kernel, dilations=config.dilations)
         self.leave = nn.Linear(config.dim, (3 if self.harmonic else 2) * bins)
-        self.register_buffer("peaks", torch.zeros(config.layers + 1, config.dim))  # of their inputs; 0: not known yet (fast.py)
-        self.integers: list[IntegerStack] = []  # a faster copy of both, where one is in use; in a list, so that it is no part of the weights
+        self.register_buffer("peaks", torch.zeros(config.layers, config.dim))  # of its convolutions' inputs; 0: not known yet (fast.py)
+        self.integers: list[IntegerStack] = []  # a faster copy of the stack, where one is in use; in a list, so that it is no part of the weights
         spread, shift = envelope_of(features, window)
         self.register_buffer("spread", spread, persistent=False)
         self.register_buffer("shift", shift, persistent=False)
@@ -240,9 +240,8 @@ class Generator(Vocoder):
 
     def answer(self, entered: Tensor, frame_mask: Tensor) -> Tensor:
         """What the network says of each frame [B, T, ·]: nearly all of the work."""
-        if self.integers and not self.training and entered.device.type == "cpu":
-            return self.integers[0](entered, frame_mask)
-        return self.leave(self.stack(entered, frame_mask))
+        quick = self.integers and not self.training and entered.device.type == "cpu"
+        return self.leave((self.integers[0] if quick else self.stack)(entered, frame_mask))
 
     def _noise_rows(self, mel: Tensor) -> Tensor:
         """Which frames of the noise [B, T] are used: the first ones, but any in training."""

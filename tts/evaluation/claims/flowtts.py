@@ -9,7 +9,6 @@ vectors drawn from the densities ── spoken with: copies, or off the map, or 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +16,12 @@ import numpy as np
 from tts.corpus.manifest import read_manifest
 from tts.corpus.utterance import Utterance
 from tts.errors import UserError
-from tts.evaluation.claims.claims import Check, Judged, Places
+from tts.evaluation.claims.claims import Judged, Places
 from tts.evaluation.claims.evidence import read_genders, speakers_in_turn
 from tts.evaluation.claims.flow_conversion import conversion_checks, interchange_checks, zero_shot_checks
 from tts.evaluation.claims.flow_exact import cost_checks, likelihood_checks, lossless_checks, normal_checks
 from tts.evaluation.claims.flow_voices import density_checks, new_voice_checks
-from tts.evaluation.claims.flow_work import (FULL, JUDGE, FlowModels, FlowSystems, JudgedRecording, RecordingTask, SpokenVoice,
+from tts.evaluation.claims.flow_work import (JUDGE, FlowModels, FlowSystems, JudgedRecording, RecordingTask, SpokenVoice,
                                              VoiceTask,
                                              judge_recording, speak_with)
 from tts.evaluation.claims.work import in_processes
