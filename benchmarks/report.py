@@ -53,6 +53,8 @@ COMMANDS = {
                    "egs/mini/copycat2/data/features", "egs/mini/copycat2/exp/bert"]),
     "evaluation": ("tts evaluate f0: a thousand pairs of 5 s", ["benchmarks.evaluation", "speed"]),
     "agreement": ("tts evaluate beside other implementations", ["benchmarks.evaluation", "agreement"]),
+    "style_judge": ("The judge of styles in a language that a voice was not judged in before",
+                    ["benchmarks.style_judge", "egs/mini/lcpvae/data", "egs/mini/lcpvae/exp/lcpvae"]),
     "listening": ("Listening tests: screening, type I error and power on simulated listeners", ["benchmarks.listening"]),
     "faults": ("Faults made on purpose: is anything lost?", ["benchmarks.faults"]),
     "text": ("Words in = words out, and random strings", ["benchmarks.text_robustness"]),

@@ -8,6 +8,7 @@ import pytest
 
 from tts.corpus.utterance import Phone, Unit
 from tts.evaluation.claims.lcpvae.control import _steps
+from tts.evaluation.claims.lcpvae.judge import meet_abroad
 from tts.evaluation.claims.lcpvae.kept import gamed_checks, kept_checks
 from tts.evaluation.claims.lcpvae.material import OURS, VAE, open_roles
 from tts.evaluation.claims.lcpvae.transfer import distance, real_changes, size_of, spoken_changes
@@ -77,6 +78,17 @@ def test_the_judge_learns_styles_whoever_speaks_and_counts_rare_ones_alike():
         assert [judge.hear(voice, np.array([height + x, 0.0])) for x in (0.0, 1.0, 2.0)] == list(STYLES)
     scores = [judge.contrast("ben", np.array([x, 0.0]), "neutral", "dj") for x in (0.0, 0.5, 1.0, 1.5, 2.0)]
     assert scores == sorted(scores) and scores[0] < 0 < scores[-1]
+
+
+def test_a_voice_abroad_is_known_by_its_own_sounds_there():
+    """Spanish raises all of ada's numbers by 5; of what each system made, only the differences between styles count."""
+    judge = StyleJudge([Example("ada", style, np.array([place + 0.1 * turn])) for place, style in enumerate(STYLES) for turn in range(5)])
+    sounds = [dataclasses.replace(spoken(style, role), numbers=StyleNumbers({}, np.array([5.0 + place + (role == VAE)])))
+              for place, style in enumerate(STYLES) for role in (OURS, VAE)]
+    assert any(judge.hear("ada", s.numbers.all) != s.style for s in sounds)
+    meet_abroad(judge, sounds)
+    assert all(judge.hear(s.known_as, s.numbers.all) == s.style for s in sounds) and len({s.known_as for s in sounds}) == 2
+    assert spoken("dj", kind=OWN).known_as == "ada"
 
 
 def test_tempo_is_against_what_is_usual_in_the_language():

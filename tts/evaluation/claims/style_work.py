@@ -71,6 +71,11 @@ class Spoken(Heard):
     strength: float
     trained: str | None
 
+    @property
+    def known_as(self) -> str:
+        """What the judge knows the voice by: in a language that it never spoke, by the sounds that the system made there."""
+        return f"{self.role}: {self.voice} in {self.language}" if self.kind == CROSS else self.voice
+
 
 @dataclass(frozen=True)
 class Recorded(Heard):

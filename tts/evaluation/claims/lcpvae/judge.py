@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 
 from tts.corpus.utterance import Utterance
@@ -14,7 +15,8 @@ from tts.evaluation.claims.lcpvae.material import NEUTRAL, OURS, Parts, StyleEvi
 from tts.evaluation.claims.lcpvae.transfer import cross_checks, distance_checks
 from tts.evaluation.claims.phonotactics import Phonotactics
 from tts.evaluation.claims.style_drawing import draw_latents
-from tts.evaluation.claims.style_work import BLEND, CROSS, OWN, STRENGTH, StyleSystems, StyleTask, encode, speak
+from tts.evaluation.claims.style_work import BLEND, CROSS, OWN, STRENGTH, Spoken, StyleSystems, StyleTask, encode, speak
+from tts.evaluation.claims.styles import Example, StyleJudge
 from tts.evaluation.claims.work import in_processes
 
 MOST_PAIRS = 40  # of a text and a voice that never spoke its language; each is spoken in every style
@@ -29,6 +31,7 @@ def judge_model(places: Places, model: Path) -> Judged:
     judge = fit_judge(parts, recorded)
     tasks = plan(systems, parts.test)
     spoken, failed = in_processes(speak, opener, tasks, places.jobs, "speaking")
+    meet_abroad(judge, spoken)
     encoded = [u for u in (*parts.test, *parts.unseen) if u.id in recorded]
     references = tuple(recorded[u.id] for u in parts.references if u.id in recorded)
     evidence = StyleEvidence(
@@ -40,6 +43,17 @@ def judge_model(places: Places, model: Path) -> Judged:
     checks += prior_checks(systems, evidence)
     return Judged(checks, rows_of(evidence), facts_of(systems, evidence, parts), failures | failed,
                   {"latents": draw_latents({role: evidence.latents[role] for role in evidence.roles})})
+
+
+def meet_abroad(judge: StyleJudge, spoken: list[Spoken]) -> None:
+    """Let the judge get to know voices in languages that they never spoke, by what each system made there in all styles. What is usual for a voice
+    differs between languages, by their vowels and the share of them; of people who speak two, it is learned from both (benchmarks/style_judge.py)."""
+    examples = defaultdict(list)
+    for sound in spoken:
+        if sound.kind == CROSS:
+            examples[sound.known_as].append(Example(sound.known_as, sound.style, sound.numbers.all))
+    for name, own in examples.items():
+        judge.meet(name, own)
 
 
 def plan(systems: StyleSystems, test: tuple[Utterance, ...]) -> list[StyleTask]:
@@ -74,7 +88,7 @@ def blend(a: str, b: str, share: float) -> str:
 def rows_of(evidence: StyleEvidence) -> list[dict]:
     """A row per sound that was made."""
     return [{"role": s.role, "kind": s.kind, "id": s.id, "voice": s.voice, "language": s.language, "style": s.style, "strength": s.strength,
-             "heard": evidence.judge.hear(s.voice, s.numbers.all), "classifier": s.trained or "", **s.numbers.measures,
+             "heard": evidence.judge.hear(s.known_as, s.numbers.all), "classifier": s.trained or "", **s.numbers.measures,
              "likeness": float(s.vector @ evidence.voices[s.voice]) if s.voice in evidence.voices else float("nan"),
              "phone_errors": s.errors if s.phones is not None else float("nan"), "phones": s.total} for s in evidence.spoken]
 
@@ -87,6 +101,8 @@ def facts_of(systems: StyleSystems, evidence: StyleEvidence, parts: Parts) -> di
         "The judge of styles: a logistic regression on numbers of F0, level, tempo and tilt, less the voice's own means, fitted to "
         f"{len(parts.unseen)} recordings of the part {parts.unseen_part!r} and their copies"
         + (", which no model saw." if parts.unseen_part == UNSEEN_PART else "; that part watched the training, but nothing was fitted to it."),
+        "A voice in a language that it never spoke is known to the judge by what the system made there in all styles, each counting alike; of made-up people who "
+        "speak both languages it then hears as much as of people in their own (python -m benchmarks.style_judge).",
         "The classifier of the style loss was fitted to the part 'train'; it too hears numbers in the voice's own terms, of mel, F0 and durations as predicted.",
         "Languages are told from pairs of phones that the recogniser hears, whoever speaks.",
         "Tempo: from the model's own durations, that of recordings from the aligner, each against what is usual for the language's phones.",

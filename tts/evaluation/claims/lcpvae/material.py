@@ -135,7 +135,7 @@ def voices_of(references: Iterable[Recorded]) -> dict[str, np.ndarray]:
 
 def accuracy(evidence: StyleEvidence, spoken: list[Spoken]) -> Figure:
     """Share of sounds in which the judge hears the style asked for."""
-    return mean_of((s.id, hears(evidence, s.voice, s, s.style)) for s in spoken)
+    return mean_of((s.id, hears(evidence, s.known_as, s, s.style)) for s in spoken)
 
 
 def hears(evidence: StyleEvidence, voice: str, heard: Heard, style: str) -> float:
