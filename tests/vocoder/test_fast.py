@@ -40,6 +40,8 @@ def test_each_layer_is_exact_but_for_the_rounding_of_what_it_is_given_and_of_its
     assert (integers * peaks / 127 - wanted).abs().le(0.51 * peaks / 127).all()  # half a step
     answer = IntegerLinear(layer.weight.detach(), layer.bias, peaks)(integers[0])
     assert decibels(answer - layer(wanted[0]), layer(wanted[0])) < -38
+    torch.nn.init.zeros_(layer.weight)  # an output that hears nothing
+    assert torch.equal(IntegerLinear(layer.weight.detach(), layer.bias, peaks)(integers[0]), layer.bias.detach().expand(50, 40))
 
 
 def test_a_batch_says_what_each_says_alone():

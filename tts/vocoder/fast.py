@@ -4,11 +4,11 @@
     int8       gated convolutions multiply 8-bit integers, of which a processor with VNNI does four times as many; norms, pitch, the last layer and
                transforms stay as they are. Each channel of a convolution's input has a step of its own, from the largest value that it took on
                speech (`measure_peaks`, after training), each output a step for its weights. The difference to float32 is some -40 dB of the sound
-               and some -46 dB of its magnitudes (benchmarks/vocoder.py measures it); with the last layer in integers too it would be 8 dB more.
+               and some -47 dB of its magnitudes (benchmarks/vocoder.py measures it); the last layer decides levels and phases, and would add more.
 
-16-bit floating point (bfloat16, float16) was slower than float32 on a CPU without AMX, and slower than integers are with it; torch.compile takes a minute
-and makes the whole a tenth faster (benchmarks/vocoder.py --compile): nothing here uses either. The choice follows from what the processor can do, not
-from a race, so that a machine always speaks the same samples.
+16-bit floating point is slower than float32 on processors that have VNNI and no AMX, and needs no other path where integers are there; torch.compile takes
+a minute and makes the whole a tenth faster (benchmarks/vocoder.py --compile): nothing here uses either. The choice follows from what the processor can
+do, not from a race, so that a machine always speaks the same samples.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 PATHS = ("float32", "int8")
 LARGEST = 127  # of an 8-bit integer, either way
 LEAST_PEAK = 1e-4  # of a channel that says nothing
+TINY = 1e-12  # step of weights that are all 0
 
 
 class IntegerLinear(nn.Module):
@@ -36,7 +37,7 @@ class IntegerLinear(nn.Module):
     def __init__(self, weight: Tensor, bias: Tensor, peaks: Tensor):
         super().__init__()
         scaled = weight * peaks / LARGEST
-        self.scale = scaled.abs().amax(1) / LARGEST
+        self.scale = (scaled.abs().amax(1) / LARGEST).clamp(min=TINY)
         self.weight = (scaled / self.scale[:, None]).round().to(torch.int8).T.contiguous()
         self.bias = bias.detach()
 
