@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from tts.documents import built, require_form
+from tts.corpus.manifest import read_manifest
+from tts.documents import built, parse_json, require_form
+from tts.errors import UserError
 from tts.speakers.voice import ORIGINS
 
 
@@ -48,3 +50,20 @@ def test_every_origin_of_a_made_voice_has_a_form():
     require_form({"kind": "blended", "of": ["a", "b"], "share": 0.5, "model": "m"}, ORIGINS["blended"], "origin")
     with pytest.raises(ValueError, match="origin.share is 'half'; expected a number"):
         require_form({"of": ["a", "b"], "share": "half"}, ORIGINS["blended"], "origin")
+
+
+@pytest.mark.parametrize("text, sentence", [
+    (b'{"speaker": "\\ud800"}', "half of a character"),
+    (b'{"\\uDFFF": 1}', "half of a character"),
+    (b'{"speaker": "\xff"}', "utf-8"),
+    (b"[" * 100_000, "brackets within brackets")])
+def test_text_that_no_file_or_terminal_takes_is_refused(text, sentence, tmp_path):
+    with pytest.raises(ValueError, match=sentence):
+        parse_json(text)
+    (tmp_path / "manifest.jsonl").write_bytes(text + b"\n")
+    with pytest.raises(UserError, match=r"manifest.jsonl:1: not an utterance .*" + sentence):
+        list(read_manifest(tmp_path / "manifest.jsonl"))
+
+
+def test_a_character_in_two_halves_is_whole():
+    assert parse_json(r'{"laugh": "\ud83d\ude00", "path": "C:\\ud800"}') == {"laugh": "\U0001f600", "path": "C:\\ud800"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,10 @@ Built = TypeVar("Built")
 MISSHAPEN = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
+# What UTF-16 writes a character with in two parts; JSON can spell one alone, which no file or terminal can take.
+HALF, HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]"), re.compile("[\ud800-\udfff]")
+
+
 def read_json(path: str | Path, expected: str):
     """The value in a JSON file. `expected` ends the sentence: what should lie there, and what to do."""
     try:
@@ -29,11 +34,15 @@ def read_json(path: str | Path, expected: str):
 
 
 def parse_json(text: str | bytes):
-    """The value of a JSON text; whatever is wrong with it is a ValueError."""
+    """The value of a JSON text, in UTF-8; whatever is wrong with it is a ValueError."""
+    text = text.decode("utf-8") if isinstance(text, bytes) else text
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except RecursionError:
         raise ValueError("brackets within brackets within brackets, and so on") from None
+    if HALF.search(text) and HALF_CHARACTER.search(json.dumps(value, ensure_ascii=False)):
+        raise ValueError("half of a character, as \\ud800")
+    return value
 
 
 @contextmanager

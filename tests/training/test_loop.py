@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from tests.helpers.tiny import TinySource, tiny_model
 from tts.errors import UserError
@@ -73,6 +73,26 @@ def test_broken_checkpoint_stops_and_does_not_start_afresh(tmp_path):
     train(tmp_path)
     (tmp_path / "checkpoints/step-00000020/model.safetensors").write_bytes(b"half a fi")
     with pytest.raises(UserError, match="cannot be read as safetensors"):
+        train(tmp_path)
+
+
+@pytest.mark.parametrize("file", ["optimizer.safetensors", "ema.safetensors"])
+def test_numbers_of_another_shape_are_refused(tmp_path, file):
+    train(tmp_path, steps=10)
+    path = tmp_path / "checkpoints/step-00000010" / file
+    tensors = load_file(path)
+    name = next(name for name, tensor in tensors.items() if tensor.ndim == 2)
+    save_file({**tensors, name: tensors[name][:1].clone()}, path)
+    with pytest.raises(UserError, match=rf"{name}.* has shape .*restore the checkpoint"):
+        train(tmp_path)
+
+
+def test_a_state_of_another_form_is_refused(tmp_path):
+    train(tmp_path, steps=10)
+    path = tmp_path / "checkpoints/step-00000010/state.json"
+    state = json.loads(path.read_text())
+    path.write_text(json.dumps({**state, "best": [[0.5, None]]}))
+    with pytest.raises(UserError, match=r"state.json: .*best.0.1 is None; expected a number"):
         train(tmp_path)
 
 

@@ -69,7 +69,7 @@ def analyse_choices(results: Results, rules: Rules | None = None, seed: int = 0)
     check_kept(screening, len(results.sessions))
     pages = [page for page in results.pages.values() if page.counts]
     conditions = list(dict.fromkeys(name for page in pages for name in page.letters.values()))
-    ranked = sorted(conditions, key=list(results.test.key.get("conditions", conditions)).index)
+    ranked = sorted(conditions, key=list(results.test.key["conditions"]).index)
     kept = set(screening.kept)
     answers: dict[tuple[str, str], dict[str, list[float]]] = {}
     for rating in results.ratings:

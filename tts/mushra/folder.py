@@ -38,7 +38,7 @@ REFERENCE, ANCHORS = "reference", {"35": "anchor35", "70": "anchor70"}  # names 
 ATTENTION = "attention"  # the condition of the sounds of an attention check
 X = "X"
 PUBLIC = {"name": str, "kind": str, "pages": [{"item": str, "stimuli": [{"letter": str}]}]}  # of what must be there, the least that all readers take apart
-KEY = {"test_hash": str, "items": {...: {"letters": {...: str}}}}
+KEY = {"test_hash": str, "conditions": {...: dict}, "items": {...: {"letters": {...: str}}}}
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,8 @@ class MadeVoice:
                 raise ValueError(f"its vector is {vector.dtype} of shape {vector.shape}; expected one row of finite real numbers")
             passport = row.pop("passport")
             neighbours = tuple(built(Neighbour, near) for near in passport.pop("neighbours"))
+            if not neighbours:
+                raise ValueError("its passport names no neighbours")
             require_form(row["origin"], ORIGINS[row["origin"]["kind"]], "origin")
             return built(cls, row, vector=vector, passport=built(Passport, passport, neighbours=neighbours))
         except (OSError, SafetensorError, *MISSHAPEN) as error:

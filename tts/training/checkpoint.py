@@ -104,29 +104,36 @@ def latest_checkpoint(folder: Path) -> Path | None:
     return found
 
 
-def load_checkpoint(found: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> tuple[dict, dict[str, Tensor]]:
-    """Put a checkpoint into model and optimizer; returns (state, ema weights)."""
+def load_checkpoint(found: Path, model: nn.Module, optimizer: torch.optim.Optimizer, average: dict[str, Tensor]) -> tuple[dict, dict[str, Tensor]]:
+    """Put a checkpoint into model and optimizer; returns (state, moving averages of the weights, of the names and shapes of `average`, or none)."""
     load_weights(model, found / "model.safetensors")
     state = read_json(found / "state.json", RESTORE)
     with understood(found, f"expected a state.json and an optimizer.safetensors of this configuration; {RESTORE}"):
         _optimizer_from_tensors(optimizer, load_tensors(found / "optimizer.safetensors"), state.pop("optimizer"))
     ema = load_tensors(found / "ema.safetensors") if (found / "ema.safetensors").is_file() else {}
+    if ema and average and (wrong := _misfits(ema, average)):
+        raise UserError(f"{found / 'ema.safetensors'} does not fit the model: {'; '.join(wrong[:5])}; {RESTORE}")
     return state, ema
 
 
 def load_weights(model: nn.Module, path: Path) -> None:
     """Put weights into a model; names or shapes that do not fit are a UserError that lists them."""
     tensors, own = load_tensors(path), model.state_dict()
+    if wrong := _misfits(tensors, own):
+        raise UserError(f"{path} does not fit the model: {'; '.join(wrong[:5])}{f' and {len(wrong) - 5} more' if len(wrong) > 5 else ''}. "
+                        "It was made with another configuration: use the config.yaml beside it")
+    model.load_state_dict({name: tensor.to(own[name].dtype) for name, tensor in tensors.items()})
+
+
+def _misfits(tensors: dict[str, Tensor], own: dict[str, Tensor]) -> list[str]:
+    """Why tensors can't take the place of a model's own; nothing if they can."""
     wrong = [f"{name} is missing" for name in own if name not in tensors]
     wrong += [f"{name} is not known to the model" for name in tensors if name not in own]
     wrong += [f"{name} has shape {tuple(tensors[name].shape)}, the model {tuple(own[name].shape)}"
               for name in own if name in tensors and tensors[name].shape != own[name].shape]
     wrong += [f"{name} has numbers of type {str(tensors[name].dtype).removeprefix('torch.')}, the model {str(own[name].dtype).removeprefix('torch.')}"
               for name in own if name in tensors and tensors[name].is_floating_point() != own[name].is_floating_point()]
-    if wrong:
-        raise UserError(f"{path} does not fit the model: {'; '.join(wrong[:5])}{f' and {len(wrong) - 5} more' if len(wrong) > 5 else ''}. "
-                        "It was made with another configuration: use the config.yaml beside it")
-    model.load_state_dict({name: tensor.to(own[name].dtype) for name, tensor in tensors.items()})
+    return wrong
 
 
 def average_weights(paths: list[Path]) -> dict[str, Tensor]:
@@ -144,7 +151,10 @@ def _optimizer_to_tensors(optimizer: torch.optim.Optimizer) -> tuple[dict[str, T
 
 def _optimizer_from_tensors(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor], numbers: dict) -> None:
     entries: dict[int, dict[str, Tensor]] = {}
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     for name, tensor in tensors.items():
         index, key = name.split("/")
+        if tensor.ndim and tensor.shape != parameters[int(index)].shape:
+            raise ValueError(f"{name} has shape {tuple(tensor.shape)}; expected {tuple(parameters[int(index)].shape)}")
         entries.setdefault(int(index), {})[key] = tensor
     optimizer.load_state_dict({"state": entries, "param_groups": numbers["param_groups"]})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import sys
 import time
 import zlib
@@ -21,9 +22,10 @@ import torch
 from torch import nn
 
 from tts.corpus.manifest import atomic_writer
+from tts.documents import built, require_form, understood
 from tts.errors import UserError
 from tts.training import distributed
-from tts.training.checkpoint import (average_weights, latest_checkpoint, load_checkpoint, load_weights, save_checkpoint,
+from tts.training.checkpoint import (RESTORE, average_weights, latest_checkpoint, load_checkpoint, load_weights, save_checkpoint,
                                      save_tensors)
 from tts.training.config import TrainingConfig
 from tts.training.distributed import World
@@ -145,11 +147,13 @@ def _parameter_groups(system: System, config: TrainingConfig) -> list[dict]:
 
 
 def _resume(state: State, found: Path) -> None:
-    numbers, ema = load_checkpoint(found, state.system, state.optimizer)
-    state.scaler.load_state_dict(numbers.pop("scaler"))
-    state.step, state.epoch, state.position = numbers["step"], numbers["epoch"], numbers["position"]
-    state.best = [tuple(entry) for entry in numbers["best"]]
-    state.window = Window(**numbers.get("window", {}))
+    numbers, ema = load_checkpoint(found, state.system, state.optimizer, {} if state.ema is None else state.ema.average)
+    with understood(found / "state.json", RESTORE):
+        require_form(numbers, {"step": int, "epoch": int, "position": int, "best": [[float]], "window": dict, "scaler": dict})
+        state.scaler.load_state_dict(numbers["scaler"])
+        state.step, state.epoch, state.position = numbers["step"], numbers["epoch"], numbers["position"]
+        state.best = [(loss, int(step)) for loss, step in numbers["best"]]
+        state.window = built(Window, numbers["window"])
     if state.ema is not None:
         for name, tensor in ema.items():
             state.ema.average[name].copy_(tensor)
@@ -359,7 +363,7 @@ class _Run:
     def _keep_if_best(self, loss: float) -> None:
         """Called with the averaged weights applied."""
         state, count = self.state, self.config.keep_best
-        if not count or loss != loss:
+        if not count or not math.isfinite(loss):
             return
         ranked = sorted({*state.best, (loss, state.step)})[:count]
         if self.world.is_first and (loss, state.step) in ranked:

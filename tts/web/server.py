@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 from collections.abc import AsyncIterator, Callable
 
@@ -10,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from tts.documents import parse_json
 from tts.errors import UserError
 
 HEADERS = {
@@ -37,8 +37,8 @@ async def read_json(request: Request, most_bytes: int) -> dict:
     """The body, a JSON object."""
     body = b"".join([piece async for piece in read_body(request, "application/json", most_bytes)])
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
+        value = parse_json(body)
+    except ValueError:
         raise HTTPException(400, "not JSON") from None
     if not isinstance(value, dict):
         raise HTTPException(400, "expected an object")
