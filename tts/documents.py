@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -33,11 +34,12 @@ def read_json(path: str | Path, expected: str):
         raise UserError(f"{path}: not JSON ({error}); {expected}") from None
 
 
-def parse_json(text: str | bytes):
-    """The value of a JSON text, in UTF-8; whatever is wrong with it is a ValueError."""
+def parse_json(text: str | bytes, object_of: Callable[[list[tuple[str, Any]]], Any] | None = None):
+    """The value of a JSON text, in UTF-8; whatever is wrong with it is a ValueError. `object_of` makes objects of their keys and values, where a dict
+    won't do."""
     text = text.decode("utf-8") if isinstance(text, bytes) else text
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=object_of)
     except RecursionError:
         raise ValueError("brackets within brackets within brackets, and so on") from None
     if HALF.search(text) and HALF_CHARACTER.search(json.dumps(value, ensure_ascii=False)):

@@ -101,3 +101,12 @@ def test_joined_stores_are_one(tmp_path):
         writer.add("w", some_features(5))
     with pytest.raises(UserError, match="hop_samples"):
         JoinedStore([tmp_path / "a", tmp_path / "c"])
+
+
+def test_features_that_are_no_numbers_are_refused(tmp_path):
+    with FeatureWriter(tmp_path, fingerprint(FeatureConfig())) as writer:
+        mel = np.zeros((3, 80), np.float32)
+        mel[1, 7] = np.nan
+        writer.add("u0", Features(mel, *(np.ones(3, np.float32) for _ in range(3)), np.ones(4, np.float32)))
+    with pytest.raises(UserError, match="features of u0 hold NaN or infinite numbers; delete the shard and extract again"):
+        FeatureStore(tmp_path)["u0"]

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from tts.corpus.manifest import atomic_writer
 from tts.corpus.utterance import PAUSES
+from tts.documents import parse_json
 from tts.errors import UserError
 from tts.prosody.measure import MEASURES, Measured
 from tts.prosody.prosody import Prosody, Reference, WordProsody, describe, edits, unit_labels
@@ -60,7 +61,7 @@ def format_prosody(prosody: Prosody) -> str:
 def parse_prosody(text: str, name: str) -> Prosody:
     """What stands in a file called `name`, read back."""
     try:
-        content = json.loads(text, object_pairs_hook=_no_key_twice)
+        content = parse_json(text, _no_key_twice)
     except json.JSONDecodeError as error:
         near = text[max(0, error.pos - 30) : error.pos + 10]
         raise UserError(f"{name}:{error.lineno}: not JSON ({error.msg} at column {error.colno}, near {near!r}); look for a "
