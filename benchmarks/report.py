@@ -68,7 +68,7 @@ def run(name: str) -> str:
     environment = {"OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore", **os.environ}
     done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
-        sys.exit(f"benchmark {name} failed:\n{done.stderr[-3000:]}")
+        sys.exit(f"benchmark {name} failed; the section stays what it was:\n{done.stdout[-6000:]}\n{done.stderr[-3000:]}")
     git = git_state()
     commit = git["commit"] + (" with local changes" if git["modified"] else "")
     return (f"## {title}\n\n`python -m {' '.join(words)}`, commit {commit}, {time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, "
