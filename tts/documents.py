@@ -19,7 +19,6 @@ Built = TypeVar("Built")
 # What code meets that looks for something in a value of another form: a key, a field, a length, a number.
 MISSHAPEN = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
-
 # What UTF-16 writes a character with in two parts; JSON can spell one alone, which no file or terminal can take.
 HALF, HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]"), re.compile("[\ud800-\udfff]")
 

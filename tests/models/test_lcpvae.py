@@ -7,6 +7,7 @@ import torch
 
 from tests.helpers.styles import STYLED, StyledSource, tiny_lcpvae
 from tests.helpers.tiny import FEATURES, PHONE_COUNT
+from tts.models.backbone.conditions import F0Contour
 from tts.models.layers.gaussian import Gaussian, kl_to_standard, log_density
 from tts.models.lcpvae.classifier import HeardSpeech, StyleClassifier
 from tts.models.lcpvae.config import LcpvaeConfig, StyleClassifierConfig
@@ -149,7 +150,7 @@ def test_a_swapped_utterance_is_judged_by_the_style_it_was_lent():
     assert spoken.style_of.tolist() == [2, 3, 0, 1]
     with torch.inference_mode():
         own = with_classifier(swap_share=0.0).eval().predicted(batch, model.beliefs(batch).posterior.mean)
-    assert own.style_of.tolist() == [0, 1, 2, 3] and own.speech.mel.shape[:2] == own.speech.frame_mask.shape == own.speech.log_f0.shape
+    assert own.style_of.tolist() == [0, 1, 2, 3] and own.speech.mel.shape[:2] == own.speech.frame_mask.shape == own.speech.f0.log_f0.shape
 
 
 def test_the_style_loss_waits_for_its_turn():
@@ -218,12 +219,12 @@ def test_the_classifier_hears_in_the_voice_s_own_terms():
     here = int(speech.language)
     classifier.usual_duration[1 - here], classifier.known_phone[1 - here] = classifier.usual_duration[here] + 0.2, classifier.known_phone[here]
     speech = dataclasses.replace(speech, speaker=torch.tensor([0]))
-    other = dataclasses.replace(speech, mel=speech.mel + 1.5, log_f0=speech.log_f0 + 0.4, speaker=torch.tensor([1]))
+    other = dataclasses.replace(speech, mel=speech.mel + 1.5, f0=F0Contour(speech.f0.log_f0 + 0.4, speech.f0.voiced), speaker=torch.tensor([1]))
     numbers = classifier.numbers(speech)
     assert torch.allclose(classifier.numbers(other), numbers, atol=1e-4)
     abroad = classifier.numbers(dataclasses.replace(speech, language=1 - speech.language))
     assert torch.allclose(abroad[:, 5], numbers[:, 5] + 0.2, atol=1e-5)
-    twice = classifier.numbers(dataclasses.replace(speech, log_f0=2 * speech.log_f0))
+    twice = classifier.numbers(dataclasses.replace(speech, f0=F0Contour(2 * speech.f0.log_f0, speech.f0.voiced)))
     assert torch.allclose(twice[:, 1:3], 2 * numbers[:, 1:3], rtol=1e-3)
     halved = classifier.numbers(dataclasses.replace(speech, durations=2 * speech.durations))
     assert torch.allclose(halved[:, 5], numbers[:, 5] - torch.log(torch.tensor(2.0)), atol=1e-5)

@@ -193,12 +193,12 @@ class FeatureStore:
             mel, f0_hz, voiced, energy, vector = (handle.get_tensor(f"{utterance_id}/{name}") for name in Features.__annotations__)
         except SafetensorError as error:
             raise UserError(f"{self.folder}: no whole features of {utterance_id} ({error}); delete the shard and extract again") from None
-        frames, mel = {len(mel), len(f0_hz), len(voiced), len(energy)}, mel.astype(np.float32) if mel.dtype.kind == "f" else mel
+        frames = {len(mel), len(f0_hz), len(voiced), len(energy)}
         if any(values.dtype.kind != "f" for values in (mel, f0_hz, energy, vector)) or mel.ndim != 2 or len(frames) > 1:
             raise UserError(f"{self.folder}: features of {utterance_id} are no real numbers, or not one for every frame; delete the shard and extract again")
         if not all(np.isfinite(values).all() for values in (mel, f0_hz, energy, vector)):
             raise UserError(f"{self.folder}: features of {utterance_id} hold NaN or infinite numbers; delete the shard and extract again")
-        return Features(mel, f0_hz, voiced, energy, vector)
+        return Features(mel.astype(np.float32), f0_hz, voiced, energy, vector)
 
     def _find(self, utterance_id: str) -> int | None:
         key = _key(utterance_id)

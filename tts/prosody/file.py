@@ -66,7 +66,7 @@ def parse_prosody(text: str, name: str) -> Prosody:
         near = text[max(0, error.pos - 30) : error.pos + 10]
         raise UserError(f"{name}:{error.lineno}: not JSON ({error.msg} at column {error.colno}, near {near!r}); look for a "
                         "missing comma, quote or bracket there or in the line before") from None
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits, a thousand brackets
+    except ValueError as error:  # a number of thousands of digits, a thousand brackets
         raise UserError(f"{name}: not a prosody file ({error}); extract it again") from None
     except UserError as error:
         raise UserError(f"{name}: {error}") from None

@@ -111,29 +111,29 @@ def load_checkpoint(found: Path, model: nn.Module, optimizer: torch.optim.Optimi
     with understood(found, f"expected a state.json and an optimizer.safetensors of this configuration; {RESTORE}"):
         _optimizer_from_tensors(optimizer, load_tensors(found / "optimizer.safetensors"), state.pop("optimizer"))
     ema = load_tensors(found / "ema.safetensors") if (found / "ema.safetensors").is_file() else {}
-    if ema and average and (wrong := _misfits(ema, average)):
-        raise UserError(f"{found / 'ema.safetensors'} does not fit the model: {'; '.join(wrong[:5])}; {RESTORE}")
+    if ema and average:
+        _require_fit(found / "ema.safetensors", ema, average, RESTORE)
     return state, ema
 
 
 def load_weights(model: nn.Module, path: Path) -> None:
     """Put weights into a model; names or shapes that do not fit are a UserError that lists them."""
     tensors, own = load_tensors(path), model.state_dict()
-    if wrong := _misfits(tensors, own):
-        raise UserError(f"{path} does not fit the model: {'; '.join(wrong[:5])}{f' and {len(wrong) - 5} more' if len(wrong) > 5 else ''}. "
-                        "It was made with another configuration: use the config.yaml beside it")
+    _require_fit(path, tensors, own, "it was made with another configuration: use the config.yaml beside it")
     model.load_state_dict({name: tensor.to(own[name].dtype) for name, tensor in tensors.items()})
 
 
-def _misfits(tensors: dict[str, Tensor], own: dict[str, Tensor]) -> list[str]:
-    """Why tensors can't take the place of a model's own; nothing if they can."""
+def _require_fit(path: Path, tensors: dict[str, Tensor], own: dict[str, Tensor], advice: str) -> None:
+    """A UserError where the tensors of a file can't take the place of a model's own."""
     wrong = [f"{name} is missing" for name in own if name not in tensors]
     wrong += [f"{name} is not known to the model" for name in tensors if name not in own]
     wrong += [f"{name} has shape {tuple(tensors[name].shape)}, the model {tuple(own[name].shape)}"
               for name in own if name in tensors and tensors[name].shape != own[name].shape]
     wrong += [f"{name} has numbers of type {str(tensors[name].dtype).removeprefix('torch.')}, the model {str(own[name].dtype).removeprefix('torch.')}"
               for name in own if name in tensors and tensors[name].is_floating_point() != own[name].is_floating_point()]
-    return wrong
+    if wrong:
+        more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
+        raise UserError(f"{path} does not fit the model: {'; '.join(wrong[:5])}{more}; {advice}")
 
 
 def average_weights(paths: list[Path]) -> dict[str, Tensor]:

@@ -15,7 +15,7 @@ from tts.features.stft import Stft
 
 MOMENTUM = 0.99  # of the fast form: how far beyond the last projection the next one starts
 TINY = 1e-16  # of a power, so that silence has a phase
-BLOCK_FRAMES = 128
+BLOCK_FRAMES = 128  # worked on at a time, here and where magnitudes are put together
 
 
 @torch.no_grad()

@@ -15,11 +15,10 @@ from torch.nn import functional
 from tts.features.config import FeatureConfig
 from tts.features.mel import SILENT_POWER, mel_filterbank
 from tts.features.stft import Stft
-from tts.vocoder.projection import MOMENTUM, project
+from tts.vocoder.projection import BLOCK_FRAMES, MOMENTUM, project
 
 FITTINGS = 4  # of magnitudes to the mel
 LARGEST_CHANGE = 10.0  # of a band's level at once
-BLOCK_FRAMES = 128  # whose magnitudes are put together at a time: what fits into the processor's cache takes half the time
 
 
 class Settling(nn.Module):

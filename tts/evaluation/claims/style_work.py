@@ -23,6 +23,7 @@ from tts.features.audio import load_audio
 from tts.features.f0 import F0Track, extract_f0
 from tts.features.speaker import speaker_encoder
 from tts.features.store import FeatureStore
+from tts.models.backbone.f0_model import contour
 from tts.models.lcpvae.classifier import HeardSpeech, StyleClassifier, load_style_classifier
 from tts.models.lcpvae.styled import Styled
 from tts.models.load import load_batch
@@ -163,8 +164,8 @@ def heard_speech(systems: StyleSystems, speech: Speech) -> HeardSpeech:
     f0_hz = torch.from_numpy(speech.f0_hz)[None]
     mel = torch.from_numpy(speech.mel)[None]
     who, language = loaded.names.index("speakers", speech.voice), loaded.names.index("languages", speech.language)
-    return HeardSpeech(mel, torch.ones(mel.shape[:2], dtype=torch.bool), f0_hz.clamp(min=1).log(), (f0_hz > 0).to(mel.dtype), torch.tensor([who]),
-                       torch.tensor([language]), torch.tensor([loaded.phones.ids(phones)]), torch.tensor([[p.symbol in PAUSES for p in phones]]),
+    return HeardSpeech(mel, torch.ones(mel.shape[:2], dtype=torch.bool), contour(f0_hz, f0_hz > 0), torch.tensor([who]), torch.tensor([language]),
+                       torch.tensor([loaded.phones.ids(phones)]), torch.tensor([[p.symbol in PAUSES for p in phones]]),
                        torch.tensor([[p.frames for p in phones]]))
 
 

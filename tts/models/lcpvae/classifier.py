@@ -20,6 +20,8 @@ from torch.nn import functional
 from tts.config.load import load_config
 from tts.errors import UserError
 from tts.features.fingerprint import Fingerprint, require_same
+from tts.models.backbone.conditions import F0Contour
+from tts.models.backbone.f0_model import contour
 from tts.models.copycat2.source import F0_SCALE
 from tts.models.lcpvae.config import StyleClassifierConfig
 from tts.training.batch import AcousticBatch, Names
@@ -35,13 +37,12 @@ LEAST_DEVIATION = 0.01
 
 @dataclass(frozen=True)
 class HeardSpeech:
-    """Speech as the classifier hears it: mel [B, T, M] with frame_mask [B, T]; log_f0 [B, T], natural log of Hz; voiced [B, T] from 0 to 1; who speaks and
-    in which language, indices [B]; phones, is_pause and durations in frames [B, P], 0 for padding."""
+    """Speech as the classifier hears it: mel [B, T, M] with frame_mask [B, T] and F0 [B, T]; who speaks and in which language, indices [B]; phones,
+    is_pause and durations in frames [B, P], 0 for padding."""
 
     mel: Tensor
     frame_mask: Tensor
-    log_f0: Tensor
-    voiced: Tensor
+    f0: F0Contour
     speaker: Tensor
     language: Tensor
     phones: Tensor
@@ -51,16 +52,13 @@ class HeardSpeech:
     @classmethod
     def recorded(cls, batch: AcousticBatch) -> HeardSpeech:
         """The recordings of a batch."""
-        return cls(batch.mel, batch.frame_mask, torch.log(batch.f0_hz.clamp(min=1)), batch.voiced, batch.speaker, batch.language, batch.phones,
-                   batch.is_pause, batch.durations)
+        return cls(batch.mel, batch.frame_mask, contour(batch.f0_hz, batch.voiced), batch.speaker, batch.language, batch.phones, batch.is_pause,
+                   batch.durations)
 
     @property
     def spoken(self) -> Tensor:
         """Which phones [B, P] are no pauses and no padding."""
         return (self.durations > 0) & ~self.is_pause
-
-    def on(self, device: torch.device) -> HeardSpeech:
-        return HeardSpeech(**{name: value.to(device) for name, value in vars(self).items()})
 
 
 @dataclass
@@ -89,14 +87,14 @@ class StyleClassifier(System):
     @torch.no_grad()
     def prepare(self, source: BatchSource) -> None:
         """What is usual, from balanced batches."""
-        batches = [HeardSpeech.recorded(source.load(ids)).on(self.mean.device) for ids in source.batches(0)[:MOST_BATCHES]]
+        batches = [HeardSpeech.recorded(source.load(ids).to(self.mean.device)) for ids in source.batches(0)[:MOST_BATCHES]]
         mels, frames, f0, voiced = torch.zeros_like(self.usual_mel), *(torch.zeros_like(self.usual_f0) for _ in range(3))
         lasting, said = torch.zeros_like(self.usual_duration), torch.zeros_like(self.usual_duration)
         for speech in batches:
-            real, heard = speech.frame_mask.to(mels.dtype), speech.voiced * speech.frame_mask
+            real, heard = speech.frame_mask.to(mels.dtype), speech.f0.voiced * speech.frame_mask
             mels.index_add_(0, speech.speaker, (speech.mel * real[..., None]).sum(1))
             frames.index_add_(0, speech.speaker, real.sum(1))
-            f0.index_add_(0, speech.speaker, (speech.log_f0 * heard).sum(1))
+            f0.index_add_(0, speech.speaker, (speech.f0.log_f0 * heard).sum(1))
             voiced.index_add_(0, speech.speaker, heard.sum(1))
             spoken, place = speech.spoken, (speech.language[:, None].expand_as(speech.phones), speech.phones.long())
             lasting.index_put_(place, speech.durations.clamp(min=1).log() * spoken, accumulate=True)
@@ -112,7 +110,7 @@ class StyleClassifier(System):
     def numbers(self, speech: HeardSpeech) -> Tensor:
         """[B, NUMBERS]: mean, deviation and movement of F0; share of frames that is voiced; deviation of the level; tempo; mean levels of groups of bands. All
         but tempo and the share over voiced frames."""
-        voiced = speech.voiced * speech.frame_mask
+        voiced = speech.f0.voiced * speech.frame_mask
         count = voiced.sum(1).clamp(min=1)
 
         def mean(values: Tensor) -> Tensor:
@@ -121,7 +119,7 @@ class StyleClassifier(System):
         def deviation(values: Tensor) -> Tensor:
             return (mean((values - mean(values)[:, None]).square()) + 1e-6).sqrt()
 
-        f0 = F0_SCALE * (speech.log_f0 - self.usual_f0[speech.speaker][:, None])
+        f0 = F0_SCALE * (speech.f0.log_f0 - self.usual_f0[speech.speaker][:, None])
         pairs = voiced[:, 1:] * voiced[:, :-1]
         movement = ((f0[:, 1:] - f0[:, :-1]).abs() * pairs).sum(1) / pairs.sum(1).clamp(min=1)
         levels = torch.stack([group.mean(2) for group in (speech.mel - self.usual_mel[speech.speaker][:, None]).tensor_split(GROUPS, 2)], 2)

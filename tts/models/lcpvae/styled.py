@@ -168,7 +168,7 @@ class Styled:
             firm = (predicted.voiced > 0).to(soft.dtype)  # heard as at synthesis, learned from as if it were gradual
             f0 = F0Contour(predicted.log_f0, firm + soft - soft.detach())
             mel = self.decoder(self.conditions(encodings, durations, frame_mask, voice, f0=f0, **unmoved.latents, **unmoved.energy))
-        speech = HeardSpeech(mel.float(), frame_mask, f0.log_f0, f0.voiced, speaker, batch.language, batch.phones, batch.is_pause, durations)
+        speech = HeardSpeech(mel.float(), frame_mask, f0, speaker, batch.language, batch.phones, batch.is_pause, durations)
         return Predicted(speech, style_of)
 
     def unmoved(self, batch: AcousticBatch, encodings: Tensor, voice: Tensor) -> Unmoved:
