@@ -5,6 +5,8 @@
 #     ./run.sh --name base --config conf/base.yaml --stop-stage train
 #     ./run.sh --name copycat --config conf/copycat.yaml --stop-stage train
 #     ./run.sh --name copycat_wide --config conf/copycat_wide.yaml --stop-stage train
+# and with further training seeds, over which claims are then the mean:
+#     for seed in 1 2; do ./run.sh --name copycat2_$seed --overrides training.seed=$seed --stop-stage prosody; done
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . ./path.sh   # finds the project and its environment
