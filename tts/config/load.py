@@ -25,10 +25,12 @@ from tts.errors import UserError
 
 @dataclass(frozen=True)
 class Resolved:
-    """A configuration and where each value came from: dotted key → file or "command line"; absent keys are defaults."""
+    """A configuration and where each value came from: dotted key → file or "command line"; absent keys are defaults. unknown: dotted keys that
+    mean nothing here, with a sentence each, where such are passed over."""
 
     config: Any
     origins: dict[str, str]
+    unknown: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def describe(self) -> str:
         """One line per value: `training.steps: 4000    (conf/base.yaml)`."""
@@ -41,13 +43,14 @@ def load_config(cls: type, files: Iterable[str | Path] = (), overrides: Sequence
     return resolve(cls, files, overrides).config
 
 
-def resolve(cls: type, files: Iterable[str | Path] = (), overrides: Sequence[str] = ()) -> Resolved:
-    """As `load_config`, with the origin of every value."""
+def resolve(cls: type, files: Iterable[str | Path] = (), overrides: Sequence[str] = (), pass_over_unknown: bool = False) -> Resolved:
+    """As `load_config`, with the origin of every value; unknown keys may be passed over and told."""
     tree: dict = {}
     origins: dict[str, str] = {}
+    unknown: dict[str, str] = {}
     for file in files:
         for source, content in _read(Path(file), ()):
-            _merge(cls, tree, content, source, origins)
+            _merge(cls, tree, content, source, origins, unknown)
     for override in overrides:
         key, separator, text = override.partition("=")
         if not separator:
@@ -55,17 +58,22 @@ def resolve(cls: type, files: Iterable[str | Path] = (), overrides: Sequence[str
         content: Any = _parse(text, f"override {override!r}")
         for part in reversed(key.strip().split(".")):
             content = {part: content}
-        _merge(cls, tree, content, "command line", origins)
-    return Resolved(_instantiate(cls, tree, origins), origins)
+        _merge(cls, tree, content, "command line", origins, unknown)
+    if unknown and not pass_over_unknown:
+        raise UserError(next(iter(unknown.values())))
+    return Resolved(_instantiate(cls, tree, origins), origins, unknown)
 
 
 def from_mapping(cls: type, content: dict, source: str):
     """The dataclass `cls` filled from keys and values that stand in a list of such; `source` names them in errors."""
     tree: dict = {}
     origins: dict[str, str] = {}
+    unknown: dict[str, str] = {}
     if not isinstance(content, dict):
         raise UserError(f"{source}: expected keys and values, found {content!r}")
-    _merge(cls, tree, content, source, origins)
+    _merge(cls, tree, content, source, origins, unknown)
+    if unknown:
+        raise UserError(next(iter(unknown.values())))
     return _instantiate(cls, tree, origins)
 
 
@@ -116,19 +124,19 @@ _Loader.add_implicit_resolver(
 )
 
 
-def _merge(cls: type, tree: dict, content: dict, source: str, origins: dict[str, str], prefix: str = "") -> None:
-    """Lay `content` over `tree` in place, checking every key against the dataclass."""
+def _merge(cls: type, tree: dict, content: dict, source: str, origins: dict[str, str], unknown: dict[str, str], prefix: str = "") -> None:
+    """Lay `content` over `tree` in place; keys that the dataclass does not have are `unknown`."""
     hints = typing.get_type_hints(cls)
     names = [field.name for field in dataclasses.fields(cls)]
     for key, value in content.items():
         if key not in names:
             near = difflib.get_close_matches(str(key), names, n=1)
             hint = f"did you mean {prefix}{near[0]}?" if near else f"known here: {', '.join(names)}"
-            raise UserError(f"{source}: unknown key {prefix}{key}; {hint}")
-        if dataclasses.is_dataclass(hints[key]):
+            unknown[f"{prefix}{key}"] = f"{source}: unknown key {prefix}{key}; {hint}"
+        elif dataclasses.is_dataclass(hints[key]):
             if not isinstance(value, dict):
                 raise UserError(f"{source}: {prefix}{key} is a section with keys of its own; found {value!r}")
-            _merge(hints[key], tree.setdefault(key, {}), value, source, origins, f"{prefix}{key}.")
+            _merge(hints[key], tree.setdefault(key, {}), value, source, origins, unknown, f"{prefix}{key}.")
         else:
             tree[key] = value
             origins[f"{prefix}{key}"] = source

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tts.alignment.config import AlignerConfig, RecogniserConfig
 from tts.augmentation.config import AugmentationConfig
+from tts.config.load import resolve
+from tts.errors import UserError
 from tts.features.config import FeatureConfig
 from tts.models.backbone.config import BackboneConfig
 from tts.text.bert.config import SmallBertConfig
@@ -19,7 +22,14 @@ from tts.speakers.config import default_training as default_speaker_training
 from tts.training.config import TrainingConfig
 from tts.vocoder.config import VocoderConfig, default_training
 
-SYSTEMS = ("base", "copycat2", "copycat", "lcpvae", "flowtts", "studio")
+SYSTEMS = {  # and the sections beside features and model that describe them
+    "base": (),
+    "copycat2": ("copycat2",),
+    "copycat": ("copycat",),
+    "lcpvae": ("lcpvae",),
+    "flowtts": ("flowtts",),
+    "studio": ("copycat2", "lcpvae", "studio"),
+}
 
 
 @dataclass(frozen=True)
@@ -52,3 +62,14 @@ class Recipe:
     def __post_init__(self):
         if self.system not in SYSTEMS:
             raise ValueError(f"system {self.system!r}; expected one of {', '.join(SYSTEMS)}")
+
+
+def load_trained(folder: str | Path, *sections: str) -> Recipe:
+    """The configuration in the folder of something trained. An unknown key, such as an option that there was in an earlier version, is an error in
+    `sections`, if none are named in those of the model, and passed over elsewhere: what was trained does not consist of it."""
+    found = resolve(Recipe, [Path(folder) / "config.yaml"], pass_over_unknown=True)
+    needed = {"features", *(sections or ("model", *SYSTEMS[found.config.system]))}
+    for key, sentence in found.unknown.items():
+        if "." not in key or key.partition(".")[0] in needed:
+            raise UserError(sentence)
+    return found.config

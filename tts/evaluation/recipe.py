@@ -17,8 +17,7 @@ from pathlib import Path
 import torch
 
 from tts.alignment.config import RecogniserConfig
-from tts.config.load import load_config
-from tts.config.recipe import Recipe
+from tts.config.recipe import load_trained
 from tts.corpus.manifest import read_manifest, resolve_audio
 from tts.corpus.parallel import ordered_map
 from tts.corpus.utterance import Utterance
@@ -89,7 +88,7 @@ class Judged:
 
 def evaluate_recipe(places: Places, split: str = "test", jobs: int = 1) -> Results:
     """Judge every utterance of `split`; returns what was written."""
-    recipe = load_config(Recipe, [places.model / "config.yaml"])
+    recipe = load_trained(places.model)
     config = recipe.features
     card, speakers = (json.loads((places.model / name).read_text(encoding="utf-8")) for name in ("card.json", "speakers.json"))
     _check_same_features(places)

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from tts.config.load import load_config, save_config
-from tts.config.recipe import Recipe
+from tts.config.load import save_config
+from tts.config.recipe import Recipe, load_trained
 from tts.corpus.manifest import atomic_writer
 from tts.corpus.utterance import Utterance
 from tts.documents import read_json, understood
@@ -131,7 +131,7 @@ def load_model(folder: str | Path, device: str | torch.device = "cpu") -> Loaded
     if missing:
         raise UserError(f"{folder}: not a trained model, {', '.join(missing)} missing; expected the folder that `tts train` wrote "
                         "(exp/NAME of a recipe); train first, or check the path")
-    recipe = load_config(Recipe, [folder / "config.yaml"])
+    recipe = load_trained(folder)
     made_with = Fingerprint.load(folder / "fingerprint.json")
     require_same(fingerprint(recipe.features), made_with, f"{folder}/config.yaml", f"{folder}/fingerprint.json")
     phones = PhoneInventory.load(folder / "phones.json")
@@ -177,7 +177,7 @@ def load_text_prosody(folder: Path, model: AcousticModel, identity: str, phone_c
     if of != identity:
         raise UserError(f"{folder}: this predictor of prosody was trained for the model {of}, beside it lies {identity}; "
                         "train it again (tts train --part prosody)")
-    config = load_config(Recipe, [folder / "config.yaml"]).predictor
+    config = load_trained(folder, "model", "predictor").predictor
     bert = BertWords.load(folder / "bert", device) if config.bert != "none" else None
     found = TextProsody(model, phone_count, config, bert)
     load_weights(found, folder / "model.safetensors")

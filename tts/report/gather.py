@@ -16,8 +16,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from tts.config.load import load_config
-from tts.config.recipe import Recipe
+from tts.config.recipe import load_trained
 from tts.errors import UserError
 from tts.evaluation.claims.claims import MISSED
 from tts.evaluation.recipe import SYNTHESIS, Places
@@ -61,7 +60,7 @@ def gather(places: Places, about: Path, listening: list[Path]) -> Gathered:
     """Read it all; what does not exist is left out, what was named and does not exist is an error."""
     model = places.model
     results = Results.load(places.output / "results.json")
-    features = load_config(Recipe, [model / "config.yaml"]).features
+    features = load_trained(model).features
     claims, unseen = (path if path.is_file() else None
                       for path in (model / "claims" / "claims.json", model / "unseen" / "claims" / "claims.json"))
     tests = listening or sorted(path.parent for path in (model / "listening").glob("*/analysis"))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import torch
 
-from tts.config.load import load_config, save_config
-from tts.config.recipe import Recipe
+from tts.config.load import save_config
+from tts.config.recipe import Recipe, load_trained
 from tts.corpus.manifest import atomic_writer
 from tts.errors import UserError
 from tts.features.fingerprint import Fingerprint, require_same
@@ -41,7 +41,7 @@ def load_generator(folder: str | Path, device: str | torch.device = "cpu", path:
     if missing:
         raise UserError(f"{folder}: not a trained vocoder, {', '.join(missing)} missing; expected the folder that "
                         "`tts train --part vocoder` wrote (exp/vocoder of a recipe)")
-    recipe = load_config(Recipe, [folder / "config.yaml"])
+    recipe = load_trained(folder, "vocoder")
     generator = Generator(recipe.features, recipe.vocoder.generator)
     require_same(Fingerprint.load(folder / "fingerprint.json"), generator.fingerprint, f"{folder}/fingerprint.json", f"{folder}/config.yaml",
                  mel_only=True)

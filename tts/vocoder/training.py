@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from tts.config.load import load_config
-from tts.config.recipe import Recipe
+from tts.config.recipe import Recipe, load_trained
 from tts.corpus.manifest import read_manifest
 from tts.corpus.spread import spread
 from tts.errors import UserError
@@ -78,7 +77,7 @@ def train_vocoder(recipe: Recipe, manifest: Path, audio_root: Path, features: Pa
 def go_on_from(start: Path, system: VocoderTraining) -> None:
     """Take the weights of the vocoder in `start`, and those of its discriminators if it has some of the same kind."""
     whole = start / "model.safetensors"
-    alike = whole.is_file() and load_config(Recipe, [start / "config.yaml"]).vocoder.discriminators == system.config.discriminators
+    alike = whole.is_file() and load_trained(start, "vocoder").vocoder.discriminators == system.config.discriminators
     load_weights(*((system, whole) if alike else (system.generator, start / WEIGHTS)))
 
 

@@ -11,8 +11,7 @@ from pathlib import Path
 from tts.augmentation.augment import augment
 from tts.augmentation.contours import PREDICTED
 from tts.augmentation.convert import Tools, convert_mel, open_tools
-from tts.config.load import load_config
-from tts.config.recipe import Recipe
+from tts.config.recipe import load_trained
 from tts.corpus.utterance import Utterance
 from tts.evaluation.claims.claims import Check, at_least
 from tts.evaluation.claims.f0_augmentation.pairs import Pair
@@ -52,7 +51,7 @@ def resume_check(pairs: list[Pair], ground: Ground, manifest: Path, aligner: Pat
             for path in (*shards, copy / "features" / "index.jsonl", copy / "manifest.jsonl", copy / "rejected.jsonl",
                          copy / "augmentation.json"):
                 path.unlink()
-            config = load_config(Recipe, [pair.root / "config.yaml"]).augmentation
+            config = load_trained(pair.root, "augmentation").augmentation
             tools = Tools(pair.conversion(PREDICTED), ground.features, pair.f0_model(), None, aligner if aligner.is_dir()
                           else None, ground.recogniser)
             again = augment(tools, manifest, pair.target, pair.supporter, PREDICTED, copy, config, jobs + 1)

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tts.config.load import load_config
-from tts.config.recipe import Recipe
+from tts.config.recipe import load_trained
 from tts.corpus.manifest import read_manifest
 from tts.corpus.utterance import PAUSES, Utterance
 from tts.errors import UserError
@@ -80,7 +79,7 @@ def role_of(folder: Path) -> str:
     """What a model is, by its own configuration."""
     if not (folder / "config.yaml").is_file():
         raise UserError(f"{folder}: not a trained model (no config.yaml); train it first, or leave it out")
-    settings = load_config(Recipe, [folder / "config.yaml"]).lcpvae
+    settings = load_trained(folder).lcpvae
     return VAE if settings.prior == "normal" else PLAIN if settings.style_loss == "none" else OURS
 
 
