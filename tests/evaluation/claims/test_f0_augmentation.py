@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from tts.augmentation.contours import NONE, ORIGINAL, PREDICTED, Contours, Moments
-from tts.evaluation.claims.claims import MISSED, REACHED, claims_of
+from tts.evaluation.claims.claims import MISSED, NOT_MEASURED, REACHED, claims_of
 from tts.evaluation.claims.f0_augmentation.control import control_checks, correlation, prediction_checks, rmse
 from tts.evaluation.claims.f0_augmentation.distribution import Material, distribution_checks
 from tts.evaluation.claims.f0_augmentation.likeness import likeness_checks
-from tts.evaluation.claims.f0_augmentation.voices import VOICES, voice_checks
-from tts.evaluation.claims.f0_augmentation.work import FLAT, RISING, WAVE, Conversion, Converted, Predicted, Speaking, Spoken
+from tts.evaluation.claims.f0_augmentation.voices import VOICES, melody_checks, voice_checks
+from tts.evaluation.claims.f0_augmentation.work import FLAT, RISING, WAVE, Conversion, Converted, Melody, Predicted, Speaking, Spoken
 from tts.evaluation.distribution import histograms
 
 RNG = np.random.default_rng(0)
@@ -125,3 +125,21 @@ def test_a_voice_gains_where_its_melody_is_the_recordings():
     assert len(found) == 15 and all(claim.verdict == REACHED for name, claim in found.items() if "against" in name)
     assert found["voices: cepstral distortion, against recordings alone"].estimate.mean == pytest.approx(2)
     assert found["voices: phone errors, against none"].estimate.mean == pytest.approx(0.4) and found["voices: ratio of F0 spread"].estimate.mean == pytest.approx(1)
+
+
+def test_a_voice_gains_where_its_f0_model_errs_less():
+    melodies = []
+    for number in range(12):
+        real = contour(200, 0.2)
+        off = {"alone": 2.0, "none": 0.5, "predicted": 1.0, "none.both": 3.0, "predicted.both": 3.0}  # semitones
+        melodies.append(Melody(f"ada/u{number}", real, {voice: real * 2 ** (off[voice] / 12 * RNG.choice([-1, 1], 80)) for voice in VOICES}))
+    found = claims(melody_checks(melodies, {"ada": np.log(200)}))
+    error = found["voices: melody, error, against recordings alone"]
+    assert error.verdict == REACHED and error.estimate.mean == pytest.approx(1) and error.beside["alone"] == pytest.approx(2)
+    assert found["voices: melody, error, against none"].verdict == MISSED
+    assert found["voices: melody, error, against none"].estimate.mean == pytest.approx(-0.5)
+    assert found["voices: melody, correlation, against recordings alone"].estimate.mean > 0
+
+
+def test_voices_whose_melody_cannot_be_asked_say_why():
+    assert {claim.verdict for claim in claims(melody_checks([], {}, "no F0 model")).values()} == {NOT_MEASURED}

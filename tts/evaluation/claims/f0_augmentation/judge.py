@@ -19,9 +19,9 @@ from tts.evaluation.claims.f0_augmentation.cost import resume_check, speed_check
 from tts.evaluation.claims.f0_augmentation.distribution import KINDS, Material, distribution_checks, rows
 from tts.evaluation.claims.f0_augmentation.likeness import likeness_checks, voice_vectors
 from tts.evaluation.claims.f0_augmentation.pairs import Corpus, Pair, find_pairs
-from tts.evaluation.claims.f0_augmentation.voices import VOICES, voice_checks
+from tts.evaluation.claims.f0_augmentation.voices import VOICES, melody_checks, voice_checks
 from tts.evaluation.claims.f0_augmentation.work import (ASKED, Conversion, Converted, Ground, Speaking, Spoken, convert,
-                                                        f0_of_corpus, open_store,
+                                                        f0_of_corpus, melody, open_store,
                                                         predict, speak)
 from tts.evaluation.distribution import histograms
 from tts.features.store import FeatureStore
@@ -52,7 +52,8 @@ def judge_model(places: Places, model) -> Judged:
     materials = [material(pair, corpus, store) for pair in pairs]
     checks: list[Check] = [*control_checks(heard), *predictions(pairs, corpus, ground, places.jobs),
                            *distribution_checks(materials, frame_seconds),
-                           *likeness_checks(heard, vectors, real), *voice_checks(spoken, vectors, frame_seconds), *costs]
+                           *likeness_checks(heard, vectors, real), *melodies(pairs, corpus, ground, places.jobs),
+                           *voice_checks(spoken, vectors, frame_seconds), *costs]
     return Judged(checks, [*rows(materials, frame_seconds), *map(row_of, heard)], facts_of(pairs, heard, spoken, materials),
                   failures)
 
@@ -85,6 +86,16 @@ def predictions(pairs: list[Pair], corpus: Corpus, ground: Ground, jobs: int) ->
         means = PhoneMeans.of(corpus.training[pair.target], open_store(ground.features))
         found += ordered_map(partial(predict, ground, means), tasks, jobs, "predicting F0", len(tasks))
     return prediction_checks(found, {pair.target: pair.contours(PREDICTED).wanted.mean for pair in pairs})
+
+
+def melodies(pairs: list[Pair], corpus: Corpus, ground: Ground, jobs: int) -> list[Check]:
+    """Of the voices' own F0 models; voices whose F0 follows from latents (CopyCat2) have none that could be asked."""
+    tasks = [Speaking(pair, u, None) for pair in pairs for u in corpus.unseen[pair.target]]
+    try:
+        found = list(ordered_map(partial(melody, ground, VOICES), tasks, jobs, "predicting melodies", len(tasks)))
+    except UserError as error:
+        return melody_checks([], {}, str(error))
+    return melody_checks(found, {pair.target: pair.contours(PREDICTED).wanted.mean for pair in pairs})
 
 
 def material(pair: Pair, corpus: Corpus, store: FeatureStore) -> Material:

@@ -5,11 +5,13 @@ fine-tuned on the recordings."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Optional
 
 import numpy as np
 
 from tts.evaluation.claims.claims import Check, Rule, above_zero, stated
-from tts.evaluation.claims.f0_augmentation.work import Spoken
+from tts.evaluation.claims.f0_augmentation.control import correlation, rmse
+from tts.evaluation.claims.f0_augmentation.work import Melody, Spoken
 from tts.evaluation.distribution import distances, spread_ratio
 from tts.evaluation.figure import Figure, combine, mean_of, ratio_of
 
@@ -18,6 +20,7 @@ ALONE, NONE, PREDICTED = "alone", "none", "predicted"
 BEFORE = {"none, before fine-tuning": "none.both", "predicted, before fine-tuning": "predicted.both"}
 VOICES = (ALONE, NONE, PREDICTED, *BEFORE.values())
 GAIN = Rule("> 0", lambda found: found.mean > 0)
+Part = tuple[str, str, str, Callable[[str], Figure], int, Optional[Figure]]  # arguments of _gains
 
 
 def voice_checks(spoken: dict[str | None, dict[str, Spoken]], vectors: dict[str, np.ndarray],
@@ -44,7 +47,7 @@ def voice_checks(spoken: dict[str | None, dict[str, Spoken]], vectors: dict[str,
     def mcd(voice: str) -> Figure:
         return mean_of((name, one.mcd) for name, one in spoken[voice].items())
 
-    parts = [
+    parts: list[Part] = [
         ("F0 distance", "Wasserstein distance of F0 to the target's recordings of the same texts, mean over targets", "st",
          f0("f0_wasserstein_st"), -1, None),
         ("F0 divergence", "Jensen-Shannon divergence of F0 from the target's recordings, mean over targets", "bits",
@@ -57,23 +60,46 @@ def voice_checks(spoken: dict[str | None, dict[str, Spoken]], vectors: dict[str,
         ("phone errors", "by the recogniser of phones", "%", errors, -1, errors(None)),
         ("cepstral distortion", "MCD, warped in time, to the recordings", "dB", mcd, -1, None),
     ]
-    checks = []
-    for name, compared, unit, figure, sign, recorded in parts:
-        found = {voice: figure(voice) for voice in (ALONE, NONE, PREDICTED)}
-        beside = {**found, **{label: figure(voice) for label, voice in BEFORE.items()}}
-        if recorded is not None:
-            beside["recordings"] = recorded
-        what = f"{compared}; how much {'larger' if sign > 0 else 'smaller'} with predicted F0 than"
-        checks.append(Check(GROUP, f"{name}, against recordings alone", f"{what} for the voice that has the recordings alone",
-                            unit, above_zero(),
-                            combine(lambda a, b, s=sign: s * (a - b), found[PREDICTED], found[ALONE]), "", beside))
-        checks.append(Check(GROUP, f"{name}, against none", f"{what} for the voice augmented without F0", unit, GAIN,
-                            combine(lambda a, b, s=sign: s * (a - b), found[PREDICTED], found[NONE]), "", beside))
+    checks = [check for part in parts for check in _gains(*part)]
     checks.append(Check(GROUP, "ratio of F0 spread",
                         "standard deviation of log-F0 within voices over that of the recordings, with predicted F0", "x",
                         stated("1"),
                         ratio(PREDICTED), "", {ALONE: ratio(ALONE), NONE: ratio(NONE)}))
     return checks
+
+
+def melody_checks(melodies: list[Melody], means: dict[str, float], why: str = "") -> list[Check]:
+    """Is the voice's melody more like the target's? Given phones and durations, frame by frame; `means`: log-F0 of each target; `why`: it cannot
+    be asked."""
+    compared = "melody for the phones and durations of the target's unseen recordings, by each voice's F0 model"
+    if why:
+        return [Check(GROUP, f"melody, {name}", compared, unit, above_zero(), None, why) for name, unit in (("correlation", "r"), ("error", "st"))]
+
+    def r(voice: str) -> Figure:
+        return correlation((m.name, means[m.name.split("/")[0]], m.measured_hz, m.voices_hz[voice]) for m in melodies)
+
+    def error(voice: str) -> Figure:
+        return rmse((m.name, m.measured_hz, m.voices_hz[voice]) for m in melodies)
+
+    return [*_gains("melody, correlation", f"{compared}: Pearson's r of log-F0", "r", r, 1, None),
+            *_gains("melody, error", f"{compared}: root mean square difference", "st", error, -1, None)]
+
+
+def _gains(name: str, compared: str, unit: str, figure: Callable[[str], Figure], sign: int, recorded: Figure | None) -> list[Check]:
+    """What augmentation with predicted F0 does to a figure of voices: against the recordings alone, and against augmentation without F0. `sign`: 1
+    where larger is better."""
+    found = {voice: figure(voice) for voice in (ALONE, NONE, PREDICTED)}
+    beside = {**found, **{label: figure(voice) for label, voice in BEFORE.items()}}
+    if recorded is not None:
+        beside["recordings"] = recorded
+
+    def gain(over: str) -> Figure:
+        return combine(lambda a, b: sign * (a - b), found[PREDICTED], found[over])
+
+    what = f"{compared}; how much {'larger' if sign > 0 else 'smaller'} with predicted F0 than"
+    return [Check(GROUP, f"{name}, against recordings alone", f"{what} for the voice that has the recordings alone", unit, above_zero(), gain(ALONE), "",
+                  beside),
+            Check(GROUP, f"{name}, against none", f"{what} for the voice augmented without F0", unit, GAIN, gain(NONE), "", beside)]
 
 
 def _mean_over_targets(made: dict[str, Spoken], recordings: dict[str, Spoken], measure: str, frame_seconds: float) -> Figure:

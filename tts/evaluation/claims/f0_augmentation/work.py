@@ -106,6 +106,15 @@ class Predicted:
     means_hz: np.ndarray
 
 
+@dataclass(frozen=True)
+class Melody:
+    """F0 in Hz [T] of a target's recording, and what its voices, by name, would give the same phones with the same durations."""
+
+    name: str
+    measured_hz: np.ndarray
+    voices_hz: dict[str, np.ndarray]
+
+
 @cache
 def open_store(folder: Path) -> FeatureStore:
     return FeatureStore(folder)
@@ -182,6 +191,14 @@ def predict(ground: Ground, means: PhoneMeans, task: Speaking) -> Predicted:
         tuned, both = (in_hz(predict_f0(_model(pair.f0_model(stage)), utterance, pair.target)) for stage in ("tuned", "both"))
         return Predicted(f"{pair.target}/{utterance.id}", open_store(ground.features)[utterance.id].f0_hz, tuned, both,
                          means.predict(utterance))
+
+
+def melody(ground: Ground, voices: tuple[str, ...], task: Speaking) -> Melody:
+    """What each voice's F0 model makes of a recording of the target, with the recording's durations."""
+    with at_most_threads(1):
+        pair, utterance = task.pair, task.utterance
+        found = {voice: in_hz(predict_f0(_model(pair.voice(voice)), utterance, pair.target)) for voice in voices}
+        return Melody(f"{pair.target}/{utterance.id}", open_store(ground.features)[utterance.id].f0_hz, found)
 
 
 def f0_of_corpus(folder: Path) -> list[F0Histograms]:
