@@ -34,6 +34,8 @@ def tiny_flow(flow: FlowTTSConfig = FLOW, matrix: np.ndarray | None = None, **ch
     for block in model.decoder.steps:
         random_weights(block.coupling)
     random_weights(model.decoder.last)
+    if model.decoder.expectation is not None:
+        random_weights(model.decoder.expectation)
     return model.eval()
 
 
@@ -43,9 +45,13 @@ def random_conditions(lengths: list[int], dim: int = 16, voice_dim: int = 12, dt
                       torch.randn(len(lengths), voice_dim, dtype=dtype), None)
 
 
+PAPERS = dataclasses.replace(FLOW, expectation=False, absolute_f0=False)
+
+
+@pytest.mark.parametrize("flow", [FLOW, PAPERS])
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-4), (torch.float64, 1e-9)])
-def test_every_length_comes_back(dtype, tolerance):
-    model = tiny_flow().to(dtype)
+def test_every_length_comes_back(dtype, tolerance, flow):
+    model = tiny_flow(flow).to(dtype)
     lengths = [1, 2, 3, 4, 5, 6, 7, 63, 64, 65, *np.random.default_rng(0).integers(8, 2000, 6).tolist(), 1999, 2000]
     with torch.inference_mode():
         for length in lengths:
@@ -79,7 +85,7 @@ def test_the_density_integrates_to_one():
     decoder = FlowDecoder(FeatureConfig(mel_bands=1), CONFIG,
                           dataclasses.replace(FLOW, steps=2, early_channels=0)).double().eval()
     random_weights(decoder, 0.3)
-    edge = torch.arange(-9, 9, 0.1, dtype=torch.float64)
+    edge = torch.arange(-25, 25, 0.1, dtype=torch.float64)
     grid = torch.cartesian_prod(edge, edge)[..., None]  # [B, 2, 1]
     one = random_conditions([2], dtype=torch.float64)
     many = Conditions(one.frames.expand(len(grid), -1, -1), one.frame_mask.expand(len(grid), -1), one.voice.expand(len(grid), -1),
@@ -125,6 +131,34 @@ def test_conversion_to_oneself_returns_the_recording_and_to_another_does_not():
     assert np.abs(other.mel - own.mel).max() > 1e-3 and other.durations.tolist() == batch.durations[0].tolist()
     voiced = own.f0_hz > 0
     np.testing.assert_allclose(np.diff(np.log(other.f0_hz[voiced])), np.diff(np.log(batch.f0_hz[0].numpy()[voiced])), atol=1e-4)
+
+
+def test_f0_moves_by_what_is_expected_between_two_voices():
+    model, batch = tiny_flow(), TinySource().load(["u03"])
+    random_weights(model.f0_model)
+    there = model.moved_f0(batch, 1 - batch.speaker)
+    step = (there.log_f0 - torch.log(batch.f0_hz))[0]
+    assert step.std() < 1e-5 and step.abs().mean() > 1e-4
+    back = model.moved_f0(batch, batch.speaker, 1 - batch.speaker)
+    assert torch.allclose(back.log_f0 + step, torch.log(batch.f0_hz), atol=1e-5)
+
+
+def test_what_conditions_let_expect_is_a_gaussian_of_its_own():
+    """With steps that do nothing, the likelihood is that of the expected mean and deviation."""
+    model, batch = tiny_flow(dataclasses.replace(FLOW, early_channels=0)), TinySource().load(["u04"])
+    decoder, conditions = model.decoder, model.conditions_of(batch)
+    encoded = decoder.encode(batch.mel, conditions)
+    mean, log_deviation = decoder._context(conditions).expected
+    moved = decoder.mel_mean + decoder.mel_std * mean
+    deviation = decoder.mel_std * log_deviation.exp()
+    for step in decoder.steps:
+        step.norm.log_scale.data.zero_(), step.norm.shift.data.zero_()
+        torch.nn.init.zeros_(step.coupling.leave.weight), torch.nn.init.zeros_(step.coupling.leave.bias)
+    torch.nn.init.zeros_(decoder.last.leave.weight), torch.nn.init.zeros_(decoder.last.leave.bias)
+    plain = decoder.encode(batch.mel, conditions)
+    expected = torch.distributions.Normal(moved, deviation).log_prob(batch.mel).sum((1, 2))
+    torch.testing.assert_close(plain.log_likelihood, expected, rtol=1e-4, atol=1e-2)
+    assert not torch.allclose(plain.log_likelihood, encoded.log_likelihood)
 
 
 def test_every_parameter_learns():
@@ -187,13 +221,14 @@ def test_what_is_left_out_is_not_heard(left_out):
         assert same == (left_out not in heard)
 
 
-def test_f0_says_nothing_of_its_height():
+def test_f0_says_nothing_of_its_height_unless_it_is_to():
     mask = torch.tensor([[True] * 5, [True] * 3 + [False] * 2])
     f0 = F0Contour(torch.log(torch.tensor([[100.0, 110, 120, 130, 140], [200, 220, 210, 1, 1]])),
                    mask * torch.tensor([1.0, 1, 1, 0, 1]))
     higher = F0Contour(f0.log_f0 + 0.7, f0.voiced)
     assert torch.allclose(relative_log_f0(f0, mask), relative_log_f0(higher, mask), atol=1e-6)
-    heard = FlowConditions(8, CONFIG, CONDITIONS).heard_f0(higher, mask)
+    assert torch.equal(FlowConditions(8, CONFIG, CONDITIONS, absolute_f0=True).heard_f0(higher, mask).log_f0, higher.log_f0)
+    heard = FlowConditions(8, CONFIG, CONDITIONS, absolute_f0=False).heard_f0(higher, mask)
     assert torch.allclose((heard.log_f0 * f0.voiced).sum(1) / f0.voiced.sum(1), torch.full((2,), MIDDLE))
 
 

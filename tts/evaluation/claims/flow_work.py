@@ -26,8 +26,6 @@ from tts.features.audio import load_audio
 from tts.features.f0 import F0Track, extract_f0
 from tts.features.speaker import centroid, speaker_encoder
 from tts.features.store import FeatureStore
-from tts.models.backbone.conditions import F0Contour
-from tts.models.backbone.f0_model import contour
 from tts.models.copycat.model import CopyCat
 from tts.models.flowtts.model import FlowTTS
 from tts.models.load import LoadedModel, load_model
@@ -188,16 +186,12 @@ def judge_recording(systems: FlowSystems, task: RecordingTask) -> JudgedRecordin
     return found
 
 
-def said_from_noise(model: FlowTTS, batch: AcousticBatch, speaker: Tensor, f0: F0Contour | None = None) -> np.ndarray:
+def said_from_noise(model: FlowTTS, batch: AcousticBatch, speaker: Tensor) -> np.ndarray:
     """The mel [T, M] that the flow draws for a recording's words, in its timing and with its F0: text mode that differs from conversion in z only."""
     with model.speaking():
-        voice = model.voice(speaker, batch.language)
-        encodings = model.encode_phones(batch.phones, batch.stress, batch.phone_mask, voice)
         torch.manual_seed(SEED)
         model.decoder.temperature = model.flow.temperature
-        conditions = model.conditions(encodings, batch.durations, batch.frame_mask, voice, f0=f0
-                                      or contour(batch.f0_hz, batch.voiced))
-        return model.decoder(conditions)[0].float().numpy()
+        return model.decoder(model.conditions_of(batch, speaker, model.moved_f0(batch, speaker)))[0].float().numpy()
 
 
 def _measured(found: JudgedRecording, systems: FlowSystems, batch: AcousticBatch) -> JudgedRecording:

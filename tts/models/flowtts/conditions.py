@@ -1,5 +1,5 @@
-"""What the flow is told, frame by frame: the backbone's conditions, with log-F0 taken relative to its sentence, so that its height says
-nothing of who speaks, and with whatever `conditions` of the configuration leaves out, left out."""
+"""What the flow is told, frame by frame: the backbone's conditions, with whatever `conditions` of the configuration leaves out, left out; and,
+unless `absolute_f0`, with log-F0 taken relative to its sentence, so that its height says nothing of who speaks."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from torch import Tensor
 from tts.models.backbone.conditions import ConditionBuilder, Conditions, F0Contour
 from tts.models.backbone.config import BackboneConfig
 
-MIDDLE = math.log(150.0)  # where every sentence's mean log-F0 is put
+MIDDLE = math.log(150.0)  # where every sentence's mean log-F0 is put, if its height is not to be heard
 
 
 class FlowConditions(ConditionBuilder):
     """A ConditionBuilder that tells `heard` conditions only."""
 
-    def __init__(self, dim: int, config: BackboneConfig, heard: tuple[str, ...]):
+    def __init__(self, dim: int, config: BackboneConfig, heard: tuple[str, ...], absolute_f0: bool):
         super().__init__(dim, config, with_f0=bool({"f0", "voicing"} & set(heard)))
-        self.heard = set(heard)
+        self.heard, self.absolute_f0 = set(heard), absolute_f0
         self._sizes = (config.speaker_dim, config.language_dim, config.voice_dim - config.speaker_dim - config.language_dim)
 
     def forward(self, encodings: Tensor, durations: Tensor, frame_mask: Tensor, voice: Tensor, f0: F0Contour | None = None,
@@ -41,8 +41,9 @@ class FlowConditions(ConditionBuilder):
 
     def heard_f0(self, f0: F0Contour, frame_mask: Tensor) -> F0Contour:
         heard = F0Contour(f0.log_f0, f0.voiced if "voicing" in self.heard else torch.ones_like(f0.voiced))
-        log_f0 = relative_log_f0(heard, frame_mask) + MIDDLE if "f0" in self.heard else torch.full_like(f0.log_f0, MIDDLE)
-        return F0Contour(log_f0, heard.voiced)
+        if "f0" not in self.heard:
+            return F0Contour(torch.full_like(f0.log_f0, MIDDLE), heard.voiced)
+        return heard if self.absolute_f0 else F0Contour(relative_log_f0(heard, frame_mask) + MIDDLE, heard.voiced)
 
 
 def relative_log_f0(f0: F0Contour, frame_mask: Tensor) -> Tensor:

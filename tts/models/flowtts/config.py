@@ -17,10 +17,15 @@ class FlowTTSConfig:
     dim: int = 128  # inside the couplings
     layers: int = 2  # gated convolutions of a coupling
     kernel: int = 3  # their width, in pairs of frames
-    context_layers: int = 2  # gated convolutions over the conditions, once for all couplings
+    context_layers: int = 4  # gated convolutions over the conditions, once for all that hears them
+    # The first step normalises each frame by the mean and deviation that the conditions let expect, so that couplings are left with what they do
+    # not tell. Without it, as in the papers, conditions are heard in the couplings alone, and hardly heeded in a short training.
+    expectation: bool = True
     rotation_groups: int = 8  # the 1×1 convolutions mix groups of channels (1: all of them); learns faster, and costs less
     # What the flow is told; the rest is left to z. `accent` is the language of the utterance.
     conditions: tuple[str, ...] = CONDITIONS
+    # F0 as high as it is. Else, as in the papers, less its sentence's mean: then z chooses the height of harmonics, anew in every frame.
+    absolute_f0: bool = True
     # Deviation of the noise added to log mels in training, so that digital silence has a density; a natural mel varies ten times as much.
     noise: float = 0.05
     # Share of AE-Flow's L1 between the recording's mel and one decoded from z ~ N(0, I), against the likelihood: makes the flow heed

@@ -4,7 +4,8 @@
                             │                                         └─ 16 early   └─ 16 early ───┤
                             └─ an odd last frame: a Gaussian, given the frame before ──────────────┘
 
-So any number of frames has an exact likelihood and an exact inverse.
+So any number of frames has an exact likelihood and an exact inverse. Beside the papers' flow, to normalise is a step that hears the conditions: each
+band less the mean that they let expect, over the deviation, as ActNorm does with constants. It is what the couplings learn last if left to them.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Encoded:
 @dataclass(frozen=True)
 class _Context:
     """What all steps are told: pairs [B, D, T/2] and their mask [B, 1, T/2], the odd last frames' own conditions [B, D] and places [B],
-    odd [B], voice [B, V]."""
+    odd [B], voice [B, V]; what they let expect of the mel."""
 
     pairs: Tensor
     mask: Tensor
@@ -44,6 +45,7 @@ class _Context:
     place: Tensor
     odd: Tensor
     voice: Tensor
+    expected: tuple[Tensor, Tensor] | None
 
 
 class FlowDecoder(nn.Module):
@@ -54,6 +56,7 @@ class FlowDecoder(nn.Module):
         self.flow, self.temperature = flow, flow.temperature
         self.context = GatedStack(config.decoder_dim, flow.context_layers, config.kernel, config.dropout, config.voice_dim)
         self.pairs = nn.Linear(2 * config.decoder_dim, flow.dim)
+        self.expectation = Expectation(features.mel_bands, config.decoder_dim) if flow.expectation else None
         self.last = LastFrame(features.mel_bands, config.decoder_dim)
         self.steps = nn.ModuleList(
             FlowStep(channels, flow.rotation_groups, flow.dim, flow.layers, flow.kernel, config.dropout, config.voice_dim)
@@ -67,9 +70,11 @@ class FlowDecoder(nn.Module):
     def encode(self, mel: Tensor, conditions: Conditions) -> Encoded:
         """mel [B, T, M] → z and the exact likelihood."""
         mask, context = conditions.frame_mask, self._context(conditions)
-        x = ((mel - self.mel_mean) / self.mel_std) * mask[..., None]
+        x = self._normalised(mel, context) * mask[..., None]
         z_last, log_det = self.last(*self._ends(x, context), context.last)
         log_det = log_det * context.odd - torch.log(self.mel_std).sum() * mask.sum(1)
+        if context.expected is not None:
+            log_det = log_det - (context.expected[1] * mask[..., None]).sum((1, 2))
         y, early = squeeze(_even(x)) * context.mask, []
         for number, step in enumerate(self.steps):
             y = self._release(number, y, early)
@@ -83,7 +88,7 @@ class FlowDecoder(nn.Module):
     def start(self, mel: Tensor, conditions: Conditions) -> None:
         """Set every ActNorm by these mels, one after the other."""
         context = self._context(conditions)
-        y, early = squeeze(_even((mel - self.mel_mean) / self.mel_std * conditions.frame_mask[..., None])) * context.mask, []
+        y, early = squeeze(_even(self._normalised(mel, context) * conditions.frame_mask[..., None])) * context.mask, []
         for number, step in enumerate(self.steps):
             y = self._release(number, y, early)
             step.norm.start(y, context.mask)
@@ -104,6 +109,9 @@ class FlowDecoder(nn.Module):
         x = unsqueeze(y)[:, :z.shape[1]]
         z_last = self._ends(z, context)[0]
         x = self._with_last(x, self.last.inverse(z_last, self._ends(x, context)[1], context.last), context)
+        if context.expected is not None:
+            mean, log_deviation = context.expected
+            x = x * log_deviation.exp() + mean
         return x * self.mel_std + self.mel_mean
 
     def forward(self, conditions: Conditions) -> Tensor:
@@ -112,6 +120,13 @@ class FlowDecoder(nn.Module):
         return self.decode(self.temperature * z, conditions)
 
     # -- parts -------------------------------------------------------------------------------------------------------
+
+    def _normalised(self, mel: Tensor, context: _Context) -> Tensor:
+        x = (mel - self.mel_mean) / self.mel_std
+        if context.expected is None:
+            return x
+        mean, log_deviation = context.expected
+        return (x - mean) * torch.exp(-log_deviation)
 
     def _releases(self, number: int) -> bool:
         """Whether channels leave before step `number`."""
@@ -133,7 +148,8 @@ class FlowDecoder(nn.Module):
         place = (lengths - 1).clamp(min=0)
         last = frames.gather(1, place[:, None, None].expand(-1, 1, frames.shape[2]))[:, 0]
         dtype = self.mel_mean.dtype  # not that of autocast: the mask is summed
-        return _Context(pairs, mask[:, None].to(dtype), last, place, (lengths % 2).to(dtype), conditions.voice)
+        expected = self.expectation(frames, dtype) if self.expectation is not None else None
+        return _Context(pairs, mask[:, None].to(dtype), last, place, (lengths % 2).to(dtype), conditions.voice, expected)
 
     def _ends(self, x: Tensor, context: _Context) -> tuple[Tensor, Tensor]:
         """The last frame [B, M] of each utterance, and the one before it (zeros if there is none)."""
@@ -146,6 +162,20 @@ class FlowDecoder(nn.Module):
         """frames [B, T, M] with `last` [B, M] in the place of every odd last frame."""
         here = torch.arange(frames.shape[1], device=frames.device) == context.place[:, None]
         return torch.where((here & (context.odd[:, None] > 0))[..., None], last[:, None], frames)
+
+
+class Expectation(nn.Module):
+    """Conditions [B, T, D] → what they let expect of a mel that constants have normalised: mean and log-deviation [B, T, M], 0 at first."""
+
+    def __init__(self, bands: int, dim: int):
+        super().__init__()
+        self.leave = nn.Linear(dim, 2 * bands)
+        nn.init.zeros_(self.leave.weight)
+        nn.init.zeros_(self.leave.bias)
+
+    def forward(self, conditions: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+        mean, raw = self.leave(conditions).to(dtype).chunk(2, dim=2)
+        return mean, bounded(raw)
 
 
 class LastFrame(nn.Module):
@@ -170,7 +200,12 @@ class LastFrame(nn.Module):
     def _scale_and_shift(self, before: Tensor, conditions: Tensor) -> tuple[Tensor, Tensor]:
         hidden = functional.glu(self.enter(torch.cat([before, conditions.to(before.dtype)], dim=1)), dim=1)
         raw, shift = self.leave(hidden).to(before.dtype).chunk(2, dim=1)
-        return 2 * MOST_LOG_SCALE * torch.tanh(raw / (2 * MOST_LOG_SCALE)), shift
+        return bounded(raw), shift
+
+
+def bounded(raw: Tensor) -> Tensor:
+    """The log of a scale, within twice what a coupling may scale by: these see a frame once, couplings several times."""
+    return 2 * MOST_LOG_SCALE * torch.tanh(raw / (2 * MOST_LOG_SCALE))
 
 
 def _even(x: Tensor) -> Tensor:

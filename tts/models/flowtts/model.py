@@ -23,8 +23,8 @@ from tts.models.backbone.conditions import Conditions, F0Contour
 from tts.models.backbone.config import BackboneConfig
 from tts.models.backbone.controls import Controls
 from tts.models.backbone.duration import DurationModel
-from tts.models.backbone.f0_model import F0Model, contour
-from tts.models.flowtts.conditions import FlowConditions, relative_log_f0
+from tts.models.backbone.f0_model import contour
+from tts.models.flowtts.conditions import FlowConditions
 from tts.models.flowtts.config import FlowTTSConfig
 from tts.models.flowtts.decoder import Encoded, FlowDecoder
 from tts.models.layers.masks import masked_mean
@@ -53,7 +53,7 @@ class FlowTTS(AcousticModel):
             raise ValueError("model: f0_layers is 0; Flow-TTS predicts F0 even where `flowtts.conditions` does not tell it to the flow")
         super().__init__(phone_count, names, features, config, speaker_matrix)
         self.flow = flow
-        self.conditions = FlowConditions(config.decoder_dim, config, flow.conditions)
+        self.conditions = FlowConditions(config.decoder_dim, config, flow.conditions, flow.absolute_f0)
         self.decoder = FlowDecoder(features, config, flow)
 
     @property
@@ -93,11 +93,11 @@ class FlowTTS(AcousticModel):
         """z and likelihood of a batch's recordings; `speaker` ([B] numbers or [B, ·] vectors) where it is not the batch's."""
         return self.decoder.encode(batch.mel, self.conditions_of(batch, speaker))
 
-    def conditions_of(self, batch: AcousticBatch, speaker: Tensor | None = None) -> Conditions:
-        """What the flow is told of a batch's recordings, spoken by their own speakers or by others."""
+    def conditions_of(self, batch: AcousticBatch, speaker: Tensor | None = None, f0: F0Contour | None = None) -> Conditions:
+        """What the flow is told of a batch's recordings, spoken by their own speakers or by others, with their own F0 or another."""
         voice = self.voice(batch.speaker if speaker is None else speaker, batch.language)
         encodings = self.encode_phones(batch.phones, batch.stress, batch.phone_mask, voice)
-        return self.conditions(encodings, batch.durations, batch.frame_mask, voice, f0=contour(batch.f0_hz, batch.voiced))
+        return self.conditions(encodings, batch.durations, batch.frame_mask, voice, f0=f0 or contour(batch.f0_hz, batch.voiced))
 
     def _noisy(self, mel: Tensor) -> Tensor:
         return mel + self.flow.noise * torch.randn_like(mel)
@@ -114,16 +114,25 @@ class FlowTTS(AcousticModel):
 
     def convert(self, batch: AcousticBatch, target: Tensor, source: Tensor | None = None) -> Synthesis:
         """One recording (B = 1) in another voice. `target` and `source` are numbers [1] or vectors [1, ·]; the source is the batch's own
-        speaker unless given. The F0 it names is the recording's, moved to where the voice's own F0 would be in this sentence."""
+        speaker unless given. Its F0 is the recording's, moved (`moved_f0`)."""
         with self.speaking():
             batch = batch.to(self.decoder.mel_mean.device)
             z = self.encode(batch, source).z
-            voice = self.voice(target.to(z.device), batch.language)
-            encodings = self.encode_phones(batch.phones, batch.stress, batch.phone_mask, voice)
-            f0 = contour(batch.f0_hz, batch.voiced)
-            mel = self.decoder.decode(z, self.conditions(encodings, batch.durations, batch.frame_mask, voice, f0=f0))
-            own = F0Model.decide(self.f0_model(encodings, batch.durations, batch.frame_mask, voice))
-            mean = (own.log_f0 * f0.voiced).sum(1, keepdim=True) / f0.voiced.sum(1, keepdim=True).clamp(min=1)
-            moved = F0Contour(relative_log_f0(f0, batch.frame_mask) + mean, f0.voiced)
-        f0_hz = (moved.log_f0.exp() * moved.voiced)[0].float().cpu().numpy()
+            f0 = self.moved_f0(batch, target, source)
+            mel = self.decoder.decode(z, self.conditions_of(batch, target.to(z.device), f0))
+        f0_hz = (f0.log_f0.exp() * f0.voiced)[0].float().cpu().numpy()
         return Synthesis(mel[0].float().cpu().numpy(), batch.durations[0].cpu().numpy(), f0_hz)
+
+    def moved_f0(self, batch: AcousticBatch, target: Tensor, source: Tensor | None = None) -> F0Contour:
+        """The recording's F0, higher or lower by as much as `target`'s mean would be than the source's, by what the F0 model expects of both in this
+        sentence. So it stays what it is for the speaker's own voice."""
+        f0 = contour(batch.f0_hz, batch.voiced)
+        step = self._expected_height(batch, target, f0) - self._expected_height(batch, batch.speaker if source is None else source, f0)
+        return F0Contour(f0.log_f0 + step, f0.voiced)
+
+    def _expected_height(self, batch: AcousticBatch, speaker: Tensor, f0: F0Contour) -> Tensor:
+        """Mean log-F0 [B, 1] that the F0 model expects of a voice over the recording's voiced frames."""
+        voice = self.voice(speaker.to(f0.log_f0.device), batch.language)
+        encodings = self.encode_phones(batch.phones, batch.stress, batch.phone_mask, voice)
+        expected = self.f0_model(encodings, batch.durations, batch.frame_mask, voice).log_f0
+        return (expected * f0.voiced).sum(1, keepdim=True) / f0.voiced.sum(1, keepdim=True).clamp(min=1)
