@@ -47,7 +47,7 @@ def lossless_checks(systems: FlowSystems) -> list[Check]:
 def likelihood_checks(judged: list[JudgedRecording], variants: list[str]) -> list[Check]:
     """Held-out likelihood, and what each further condition adds to it."""
     nll = {name: ratio_of((one.id, one.nats[name], one.values) for one in judged) for name in (FULL, *variants)}
-    checks = [Check("likelihood", "held-out recordings", "−ln p(mel), per value", "nats", stated(), nll[FULL], "",
+    checks = [Check("likelihood", "held-out recordings", "−ln p(mel, with the noise of training), per value", "nats", stated(), nll[FULL], "",
                     {name: nll[name] for name in variants})]
     order = [name for name in LADDER if name in variants] + [FULL]
     for less, more in zip(order, order[1:]):
@@ -85,7 +85,7 @@ def normal_checks(judged: list[JudgedRecording]) -> list[Check]:
         return (products / pairs - (a / n) ** 2) / (b / n - (a / n) ** 2)
 
     return [
-        Check("z is noise", "mean", "of all values of z of held-out recordings", "", between(-0.1, 0.1, "-0.1 to 0.1"),
+        Check("z is noise", "mean", "of all values of z of held-out recordings, with the noise of training", "", between(-0.1, 0.1, "-0.1 to 0.1"),
               moment(mean)),
         Check("z is noise", "deviation", "the same", "", between(0.9, 1.1, "0.9 to 1.1"), moment(deviation)),
         Check("z is noise", "excess kurtosis", "the same", "", between(-1, 1, "-1 to 1"), moment(kurtosis)),

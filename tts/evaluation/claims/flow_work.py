@@ -195,12 +195,15 @@ def said_from_noise(model: FlowTTS, batch: AcousticBatch, speaker: Tensor) -> np
 
 
 def _measured(found: JudgedRecording, systems: FlowSystems, batch: AcousticBatch) -> JudgedRecording:
+    """Likelihoods and z are of the recording with the noise of training, the same for all variants: that is what the flows are densities of."""
     model = systems.loaded.model
     with model.speaking():
-        encoded = model.encode(batch)
         error = float(np.abs(model.convert(batch, batch.speaker).mel - batch.mel[0].numpy()).max())
+        chance = torch.Generator().manual_seed(SEED)
+        noisy = replace(batch, mel=batch.mel + model.flow.noise * torch.randn(batch.mel.shape, generator=chance))
+        encoded = model.encode(noisy)
         nats = {FULL: -float(encoded.log_likelihood[0])}
-        nats |= {name: -float(one.model.encode(batch).log_likelihood[0]) for name, one in systems.variants.items()}
+        nats |= {name: -float(one.model.encode(noisy).log_likelihood[0]) for name, one in systems.variants.items()}
     z = encoded.z[0].double().numpy()
     sums = np.array([z.size, *((z**power).sum() for power in (1, 2, 3, 4))])
     return replace(found, error=error, nats=nats, moments=Moments(sums, np.array([(z[1:] * z[:-1]).sum(), z[1:].size])))
