@@ -16,6 +16,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 
+FEW_NUMBERS = 20480  # torch leaves dilated convolutions of one utterance with no more to its slow path
+
+
 class ChannelNorm(nn.Module):
     """Root-mean-square norm over channels at each time step: x [B, D, T] → [B, D, T]. It never looks along time."""
 
@@ -45,8 +48,20 @@ class GatedBlock(nn.Module):
         if self.modulate is not None:
             gamma, beta = self.modulate(voice)[:, :, None].chunk(2, dim=1)
             y = y * (1 + gamma) + beta
-        y = functional.glu(self.conv(y * mask), dim=1)
+        y = functional.glu(convolved(y * mask, self.conv), dim=1)
         return (x + self.dropout(y)) * mask
+
+
+def convolved(x: Tensor, conv: nn.Conv1d) -> Tensor:
+    """conv(x) for x [B, C, T]. A short utterance by itself, on a CPU, goes through one matrix product, which takes a third of the time where the
+    convolution is dilated."""
+    dilation, short = conv.dilation[0], x.shape[0] == 1 and x.numel() <= FEW_NUMBERS
+    if dilation == 1 or not short or x.device.type != "cpu" or torch.is_grad_enabled() or torch.jit.is_tracing():
+        return conv(x)
+    steps, margin = x.shape[2], conv.padding[0]
+    padded = functional.pad(x[0], (margin, margin))
+    taps = [padded[:, tap * dilation : tap * dilation + steps] for tap in range(conv.kernel_size[0])]
+    return torch.addmm(conv.bias[:, None], conv.weight.flatten(1), torch.stack(taps, 1).flatten(0, 1))[None]
 
 
 class GatedStack(nn.Module):
