@@ -19,8 +19,9 @@ class FlowTTSConfig:
     kernel: int = 3  # their width, in pairs of frames
     context_layers: int = 4  # gated convolutions over the conditions, once for all that hears them
     # The first step normalises each frame by the mean and deviation that the conditions let expect, so that couplings are left with what they do
-    # not tell. Without it, as in the papers, conditions are heard in the couplings alone, and hardly heeded in a short training.
-    expectation: bool = True
+    # not tell; it learns by its own likelihood too, with this weight beside that of the whole. 0: no such step, as in the papers; conditions are
+    # heard in the couplings alone, and in a short training hardly heeded.
+    expectation_weight: float = 1.0
     rotation_groups: int = 8  # the 1×1 convolutions mix groups of channels (1: all of them); learns faster, and costs less
     # What the flow is told; the rest is left to z. `accent` is the language of the utterance.
     conditions: tuple[str, ...] = CONDITIONS
@@ -41,6 +42,8 @@ class FlowTTSConfig:
                              "1, 1, and an even number")
         if self.kernel % 2 == 0:
             raise ValueError(f"flowtts: kernel {self.kernel} is even, frames could not be centred; use {self.kernel - 1} or {self.kernel + 1}")
+        if self.expectation_weight < 0:
+            raise ValueError(f"flowtts: expectation_weight {self.expectation_weight}; expected 0 or more")
         if not 0 <= self.l1_weight < 1:
             raise ValueError(f"flowtts: l1_weight {self.l1_weight}; expected 0 up to 1, 1 left out")
 

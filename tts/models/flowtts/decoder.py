@@ -27,11 +27,13 @@ from tts.models.layers.flow import MOST_LOG_SCALE, FlowStep, squeeze, unsqueeze
 
 @dataclass(frozen=True)
 class Encoded:
-    """z [B, T, M], zeros in the padding; log_det [B] of the whole map, and log_likelihood [B] of the mels, in nats."""
+    """z [B, T, M], zeros in the padding; log_det [B] of the whole map, and log_likelihood [B] of the mels, in nats; that by the first step alone, 0
+    where there is none."""
 
     z: Tensor
     log_det: Tensor
     log_likelihood: Tensor
+    expectation: Tensor
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class FlowDecoder(nn.Module):
         self.flow, self.temperature = flow, flow.temperature
         self.context = GatedStack(config.decoder_dim, flow.context_layers, config.kernel, config.dropout, config.voice_dim)
         self.pairs = nn.Linear(2 * config.decoder_dim, flow.dim)
-        self.expectation = Expectation(features.mel_bands, config.decoder_dim) if flow.expectation else None
+        self.expectation = Expectation(features.mel_bands, config.decoder_dim) if flow.expectation_weight else None
         self.last = LastFrame(features.mel_bands, config.decoder_dim)
         self.steps = nn.ModuleList(
             FlowStep(channels, flow.rotation_groups, flow.dim, flow.layers, flow.kernel, config.dropout, config.voice_dim)
@@ -71,18 +73,19 @@ class FlowDecoder(nn.Module):
         """mel [B, T, M] → z and the exact likelihood."""
         mask, context = conditions.frame_mask, self._context(conditions)
         x = self._normalised(mel, context) * mask[..., None]
-        z_last, log_det = self.last(*self._ends(x, context), context.last)
-        log_det = log_det * context.odd - torch.log(self.mel_std).sum() * mask.sum(1)
+        log_det, expectation = -torch.log(self.mel_std).sum() * mask.sum(1), x.new_zeros(len(x))
         if context.expected is not None:
             log_det = log_det - (context.expected[1] * mask[..., None]).sum((1, 2))
+            expectation = _log_normal(x, mask) + log_det
+        z_last, of_last = self.last(*self._ends(x, context), context.last)
+        log_det = log_det + of_last * context.odd
         y, early = squeeze(_even(x)) * context.mask, []
         for number, step in enumerate(self.steps):
             y = self._release(number, y, early)
             y, of_step = step(y, context.mask, context.pairs, context.voice)
             log_det = log_det + of_step
         z = self._with_last(unsqueeze(torch.cat([*early, y], dim=1))[:, :mel.shape[1]], z_last, context)
-        log_prior = -0.5 * z.square().sum((1, 2)) - 0.5 * math.log(2 * math.pi) * mel.shape[2] * mask.sum(1).to(mel.dtype)
-        return Encoded(z, log_det, log_prior + log_det)
+        return Encoded(z, log_det, _log_normal(z, mask) + log_det, expectation)
 
     @torch.no_grad()
     def start(self, mel: Tensor, conditions: Conditions) -> None:
@@ -201,6 +204,11 @@ class LastFrame(nn.Module):
         hidden = functional.glu(self.enter(torch.cat([before, conditions.to(before.dtype)], dim=1)), dim=1)
         raw, shift = self.leave(hidden).to(before.dtype).chunk(2, dim=1)
         return bounded(raw), shift
+
+
+def _log_normal(z: Tensor, mask: Tensor) -> Tensor:
+    """Log-density [B] of N(0, I) at z [B, T, M], zeros in the padding."""
+    return -0.5 * z.square().sum((1, 2)) - 0.5 * math.log(2 * math.pi) * z.shape[2] * mask.sum(1).to(z.dtype)
 
 
 def bounded(raw: Tensor) -> Tensor:
