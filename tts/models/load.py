@@ -178,7 +178,7 @@ def load_text_prosody(folder: Path, model: AcousticModel, identity: str, phone_c
         raise UserError(f"{folder}: this predictor of prosody was trained for the model {of}, beside it lies {identity}; "
                         "train it again (tts train --part prosody)")
     config = load_trained(folder, "model", "predictor").predictor
-    bert = BertWords.load(folder / "bert", device) if config.bert != "none" else None
+    bert = BertWords.for_speaking(folder / "bert", device) if config.bert != "none" else None
     found = TextProsody(model, phone_count, config, bert)
     load_weights(found, folder / "model.safetensors")
     return found.to(device).eval()

@@ -28,6 +28,7 @@ from torch import Tensor, nn
 from tts.corpus.manifest import atomic_writer
 from tts.corpus.utterance import Unit
 from tts.errors import UserError
+from tts.text.bert.plain import plain_bert
 
 PRETRAINING = "pretraining.json"  # beside the model: how a small BERT of our own came about
 SILENCE = "_"
@@ -148,6 +149,15 @@ class BertWords(nn.Module):
         pretraining = json.loads(card.read_text(encoding="utf-8")) if card.is_file() else None
         origin = getattr(model.config, "origin", None) or (Path(source).resolve().name if Path(source).is_dir() else source)
         return cls(model.float().eval(), tokenizer, origin, pretraining).to(device)
+
+    @classmethod
+    def for_speaking(cls, folder: Path, device: str | torch.device = "cpu") -> BertWords:
+        """The BERT of a folder, as `load` gives it but not to be trained or saved; at once if it is a plain one (plain.py)."""
+        found = plain_bert(folder)
+        if found is None:
+            return cls.load(folder, device)
+        model, tokenizer = found
+        return cls(model, tokenizer, model.config.origin or folder.resolve().name).to(device)
 
     def save(self, folder: str | Path) -> None:
         """Write a folder that `load` and `transformers` read, each file whole or not at all."""
