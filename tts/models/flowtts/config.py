@@ -19,9 +19,8 @@ class FlowTTSConfig:
     kernel: int = 3  # their width, in pairs of frames
     context_layers: int = 4  # gated convolutions over the conditions, once for all that hears them
     # The first step normalises each frame by the mean and deviation that the conditions let expect, so that couplings are left with what they do
-    # not tell; it learns by its own likelihood too, with this weight beside that of the whole. 0: no such step, as in the papers; conditions are
-    # heard in the couplings alone, and in a short training hardly heeded.
-    expectation_weight: float = 1.0
+    # not tell. Without it, as in the papers, conditions are heard in the couplings alone, and in a short training hardly heeded.
+    expectation: bool = True
     rotation_groups: int = 8  # the 1×1 convolutions mix groups of channels (1: all of them); learns faster, and costs less
     # What the flow is told; the rest is left to z. `accent` is the language of the utterance.
     conditions: tuple[str, ...] = CONDITIONS
@@ -32,7 +31,9 @@ class FlowTTSConfig:
     # Share of AE-Flow's L1 between the recording's mel and one decoded from z ~ N(0, I), against the likelihood: makes the flow heed
     # its conditions. 0 leaves it out, the paper has 0.99.
     l1_weight: float = 0.0
-    temperature: float = 0.4  # deviation of z at synthesis, if nothing else is asked for; what listeners chose for this flow (Zhang et al. 2023)
+    # Deviation of z at synthesis, if nothing else is asked for. Where speech that is drawn is as like its voice as speech that is converted; listeners
+    # chose 0.4 for a flow of this kind (Zhang et al. 2023), which is smoother, and less like anybody.
+    temperature: float = 0.8
 
     def __post_init__(self):
         if unknown := [name for name in self.conditions if name not in CONDITIONS]:
@@ -42,8 +43,6 @@ class FlowTTSConfig:
                              "1, 1, and an even number")
         if self.kernel % 2 == 0:
             raise ValueError(f"flowtts: kernel {self.kernel} is even, frames could not be centred; use {self.kernel - 1} or {self.kernel + 1}")
-        if self.expectation_weight < 0:
-            raise ValueError(f"flowtts: expectation_weight {self.expectation_weight}; expected 0 or more")
         if not 0 <= self.l1_weight < 1:
             raise ValueError(f"flowtts: l1_weight {self.l1_weight}; expected 0 up to 1, 1 left out")
 

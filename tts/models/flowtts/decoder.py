@@ -5,7 +5,8 @@
                             └─ an odd last frame: a Gaussian, given the frame before ──────────────┘
 
 So any number of frames has an exact likelihood and an exact inverse. Beside the papers' flow, to normalise is a step that hears the conditions: each
-band less the mean that they let expect, over the deviation, as ActNorm does with constants. It is what the couplings learn last if left to them.
+band less the mean that they let expect, over the deviation, as ActNorm does with constants. It is what the couplings learn last if left to them. Told F0,
+it also knows where harmonics lie.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from torch.nn import functional
 from tts.features.config import FeatureConfig
 from tts.models.backbone.conditions import Conditions
 from tts.models.backbone.config import BackboneConfig
+from tts.models.backbone.harmonics import Harmonics
 from tts.models.flowtts.config import FlowTTSConfig
 from tts.models.layers.convolution import GatedStack
 from tts.models.layers.flow import MOST_LOG_SCALE, FlowStep, squeeze, unsqueeze
@@ -27,13 +29,11 @@ from tts.models.layers.flow import MOST_LOG_SCALE, FlowStep, squeeze, unsqueeze
 
 @dataclass(frozen=True)
 class Encoded:
-    """z [B, T, M], zeros in the padding; log_det [B] of the whole map, and log_likelihood [B] of the mels, in nats; that by the first step alone, 0
-    where there is none."""
+    """z [B, T, M], zeros in the padding; log_det [B] of the whole map, and log_likelihood [B] of the mels, in nats."""
 
     z: Tensor
     log_det: Tensor
     log_likelihood: Tensor
-    expectation: Tensor
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,9 @@ class FlowDecoder(nn.Module):
         self.flow, self.temperature = flow, flow.temperature
         self.context = GatedStack(config.decoder_dim, flow.context_layers, config.kernel, config.dropout, config.voice_dim)
         self.pairs = nn.Linear(2 * config.decoder_dim, flow.dim)
-        self.expectation = Expectation(features.mel_bands, config.decoder_dim) if flow.expectation_weight else None
+        self.expectation = Expectation(features.mel_bands, config.decoder_dim) if flow.expectation else None
+        combs = flow.expectation and config.harmonics and flow.absolute_f0 and {"f0", "voicing"} <= set(flow.conditions)
+        self.harmonics = Harmonics(config.decoder_dim, features) if combs else None
         self.last = LastFrame(features.mel_bands, config.decoder_dim)
         self.steps = nn.ModuleList(
             FlowStep(channels, flow.rotation_groups, flow.dim, flow.layers, flow.kernel, config.dropout, config.voice_dim)
@@ -73,10 +75,9 @@ class FlowDecoder(nn.Module):
         """mel [B, T, M] → z and the exact likelihood."""
         mask, context = conditions.frame_mask, self._context(conditions)
         x = self._normalised(mel, context) * mask[..., None]
-        log_det, expectation = -torch.log(self.mel_std).sum() * mask.sum(1), x.new_zeros(len(x))
+        log_det = -torch.log(self.mel_std).sum() * mask.sum(1)
         if context.expected is not None:
             log_det = log_det - (context.expected[1] * mask[..., None]).sum((1, 2))
-            expectation = _log_normal(x, mask) + log_det
         z_last, of_last = self.last(*self._ends(x, context), context.last)
         log_det = log_det + of_last * context.odd
         y, early = squeeze(_even(x)) * context.mask, []
@@ -85,7 +86,8 @@ class FlowDecoder(nn.Module):
             y, of_step = step(y, context.mask, context.pairs, context.voice)
             log_det = log_det + of_step
         z = self._with_last(unsqueeze(torch.cat([*early, y], dim=1))[:, :mel.shape[1]], z_last, context)
-        return Encoded(z, log_det, _log_normal(z, mask) + log_det, expectation)
+        log_prior = -0.5 * z.square().sum((1, 2)) - 0.5 * math.log(2 * math.pi) * mel.shape[2] * mask.sum(1).to(mel.dtype)
+        return Encoded(z, log_det, log_prior + log_det)
 
     @torch.no_grad()
     def start(self, mel: Tensor, conditions: Conditions) -> None:
@@ -152,6 +154,8 @@ class FlowDecoder(nn.Module):
         last = frames.gather(1, place[:, None, None].expand(-1, 1, frames.shape[2]))[:, 0]
         dtype = self.mel_mean.dtype  # not that of autocast: the mask is summed
         expected = self.expectation(frames, dtype) if self.expectation is not None else None
+        if self.harmonics is not None and conditions.f0 is not None:
+            expected = expected[0] + (self.harmonics(frames, conditions.f0) / self.mel_std).to(dtype), expected[1]
         return _Context(pairs, mask[:, None].to(dtype), last, place, (lengths % 2).to(dtype), conditions.voice, expected)
 
     def _ends(self, x: Tensor, context: _Context) -> tuple[Tensor, Tensor]:
@@ -204,11 +208,6 @@ class LastFrame(nn.Module):
         hidden = functional.glu(self.enter(torch.cat([before, conditions.to(before.dtype)], dim=1)), dim=1)
         raw, shift = self.leave(hidden).to(before.dtype).chunk(2, dim=1)
         return bounded(raw), shift
-
-
-def _log_normal(z: Tensor, mask: Tensor) -> Tensor:
-    """Log-density [B] of N(0, I) at z [B, T, M], zeros in the padding."""
-    return -0.5 * z.square().sum((1, 2)) - 0.5 * math.log(2 * math.pi) * z.shape[2] * mask.sum(1).to(z.dtype)
 
 
 def bounded(raw: Tensor) -> Tensor:

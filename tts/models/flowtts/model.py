@@ -34,11 +34,10 @@ from tts.training.system import BatchSource, Losses
 
 @dataclass
 class FlowTTSLosses(Losses):
-    """mel: −ln p(mel) in nats per value; expectation: the same by the flow's first step alone; l1: AE-Flow's term, deviations; duration, f0, voicing: as the backbone's."""
+    """mel: −ln p(mel) in nats per value; l1: AE-Flow's term, deviations; duration, f0, voicing: as the backbone's."""
 
     total: Tensor
     mel: Tensor
-    expectation: Tensor
     l1: Tensor
     duration: Tensor
     f0: Tensor
@@ -74,8 +73,7 @@ class FlowTTS(AcousticModel):
         voice, encodings, f0 = self.inputs(batch)
         conditions = self.conditions(encodings, batch.durations, batch.frame_mask, voice, f0=f0)
         found = self.decoder.encode(self._noisy(batch.mel) if self.training else batch.mel, conditions)
-        values = batch.frame_mask.sum() * batch.mel.shape[2]
-        nll, expectation = -found.log_likelihood.sum() / values, -found.expectation.sum() / values
+        nll = -found.log_likelihood.sum() / (batch.frame_mask.sum() * batch.mel.shape[2])
         share, l1 = self.flow.l1_weight, nll.new_zeros(())
         if share:
             drawn = self.decoder.decode(torch.randn_like(batch.mel), conditions)
@@ -84,8 +82,8 @@ class FlowTTS(AcousticModel):
                                       batch.phone_mask)
         f0_loss, voicing = self.f0_losses(encodings, batch, voice, f0)
         config = self.config
-        total = (1 - share) * (nll + self.flow.expectation_weight * expectation) + share * l1 + config.duration_weight * duration + config.f0_weight * (f0_loss * 10 + voicing)
-        return FlowTTSLosses(total, nll, expectation, l1, duration, f0_loss, voicing)
+        total = (1 - share) * nll + share * l1 + config.duration_weight * duration + config.f0_weight * (f0_loss * 10 + voicing)
+        return FlowTTSLosses(total, nll, l1, duration, f0_loss, voicing)
 
     def encode_phones(self, phones: Tensor, stress: Tensor, phone_mask: Tensor, voice: Tensor) -> Tensor:
         """The flow must not learn through the phones what it is not told."""
