@@ -24,13 +24,12 @@ class FlowConditions(ConditionBuilder):
 
     def forward(self, encodings: Tensor, durations: Tensor, frame_mask: Tensor, voice: Tensor, f0: F0Contour | None = None,
                 **latents: Tensor) -> Conditions:
-        if f0 is not None and self.f0 is not None:
-            f0 = self.heard_f0(f0, frame_mask)
+        f0 = self.heard_f0(f0, frame_mask) if f0 is not None and self.f0 is not None else None
         made = super().forward(encodings, durations, frame_mask, self.heard_voice(voice), f0=f0, **latents)
         if "phones" in self.heard:
             return made
         frames = frame_mask[..., None].to(voice.dtype).expand(-1, -1, self.phones.out_features) * 0
-        if f0 is not None and self.f0 is not None:
+        if f0 is not None:
             frames = frames + self.f0(f0) * frame_mask[..., None]
         return Conditions(frames, frame_mask, made.voice, f0)
 
