@@ -25,6 +25,7 @@ FILE = Path(__file__).parent / "RESULTS.md"
 MODEL, MINI = "egs/mini/base/exp/base", "egs/mini/base/data"
 COMMANDS = {
     "acoustic": ("The acoustic model", ["benchmarks.acoustic"]),
+    "flow": ("Flow-TTS: the flow in the shared decoder's place", ["benchmarks.acoustic", "--system", "flowtts", "--sizes", "small", "base"]),
     "recurrent": ("Recurrent layers learning on a CPU", ["benchmarks.recurrent"]),
     "synthesis": ("From text to sound", ["benchmarks.synthesis", MODEL]),
     "features": ("Features", ["benchmarks.features"]),
