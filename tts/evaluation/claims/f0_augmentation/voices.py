@@ -73,7 +73,8 @@ def melody_checks(melodies: list[Melody], means: dict[str, float], why: str = ""
     be asked."""
     compared = "melody for the phones and durations of the target's unseen recordings, by each voice's F0 model"
     if why:
-        return [Check(GROUP, f"melody, {name}", compared, unit, above_zero(), None, why) for name, unit in (("correlation", "r"), ("error", "st"))]
+        return [Check(GROUP, f"melody, {name}, against {other}", compared, unit, rule, None, why) for name, unit in (("correlation", "r"), ("error", "st"))
+                for other, rule in (("recordings alone", above_zero()), ("none", GAIN))]
 
     def r(voice: str) -> Figure:
         return correlation((m.name, means[m.name.split("/")[0]], m.measured_hz, m.voices_hz[voice]) for m in melodies)
