@@ -5,6 +5,8 @@
 #     for variant in nothing phones speaker accent f0 copycat; do
 #         ./run.sh --name $variant --config conf/$variant.yaml --stop-stage train
 #     done
+# The papers' flow without what this project adds to it (conf/papers.yaml) is trained alike, and judged by
+#     tts evaluate claims --system flowtts --model exp/papers --base exp/copycat --output exp/papers/claims && tts report exp/papers
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . ./path.sh   # finds the project and its environment
