@@ -24,7 +24,9 @@ from tts.models.backbone.config import BackboneConfig
 from tts.models.backbone.harmonics import Harmonics
 from tts.models.flowtts.config import FlowTTSConfig
 from tts.models.layers.convolution import GatedStack
-from tts.models.layers.flow import MOST_LOG_SCALE, FlowStep, squeeze, unsqueeze
+from tts.models.layers.flow import MOST_LOG_SCALE, FlowStep, bounded, squeeze, unsqueeze
+
+MOST_AT_ONCE = 2 * MOST_LOG_SCALE  # of what scales a frame once; couplings do several times
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,7 @@ class Expectation(nn.Module):
 
     def forward(self, conditions: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
         mean, raw = self.leave(conditions).to(dtype).chunk(2, dim=2)
-        return mean, bounded(raw)
+        return mean, bounded(raw, MOST_AT_ONCE)
 
 
 class LastFrame(nn.Module):
@@ -207,12 +209,7 @@ class LastFrame(nn.Module):
     def _scale_and_shift(self, before: Tensor, conditions: Tensor) -> tuple[Tensor, Tensor]:
         hidden = functional.glu(self.enter(torch.cat([before, conditions.to(before.dtype)], dim=1)), dim=1)
         raw, shift = self.leave(hidden).to(before.dtype).chunk(2, dim=1)
-        return bounded(raw), shift
-
-
-def bounded(raw: Tensor) -> Tensor:
-    """The log of a scale, within twice what a coupling may scale by: these see a frame once, couplings several times."""
-    return 2 * MOST_LOG_SCALE * torch.tanh(raw / (2 * MOST_LOG_SCALE))
+        return bounded(raw, MOST_AT_ONCE), shift
 
 
 def _even(x: Tensor) -> Tensor:

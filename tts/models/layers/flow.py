@@ -30,6 +30,11 @@ def unsqueeze(x: Tensor) -> Tensor:
     return x.transpose(1, 2).reshape(x.shape[0], 2 * x.shape[2], x.shape[1] // 2)
 
 
+def bounded(raw: Tensor, most: float) -> Tensor:
+    """The log of a scale, softly kept within ±`most`."""
+    return most * torch.tanh(raw / most)
+
+
 class ActNorm(nn.Module):
     """A scale and a shift per channel; `start` sets them so that what it is given leaves with mean 0 and deviation 1."""
 
@@ -120,7 +125,7 @@ class Coupling(nn.Module):
         for block in self.blocks:
             x = block(x, mask, voice)
         raw, shift = self.leave(self.norm(x)).to(kept.dtype).chunk(2, dim=1)
-        return MOST_LOG_SCALE * torch.tanh(raw / MOST_LOG_SCALE), shift
+        return bounded(raw, MOST_LOG_SCALE), shift
 
 
 class FlowStep(nn.Module):

@@ -4,7 +4,6 @@ have the names that they have there, so both read the same folders and give the 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from tts.documents import read_json
 from tts.training.checkpoint import load_tensors
 
 SIZES = ("vocab_size", "hidden_size", "num_hidden_layers", "intermediate_size", "max_position_embeddings", "type_vocab_size")
@@ -96,7 +96,7 @@ class PlainTokenizer:
         self.pieces = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.pieces.no_truncation()
         self.pieces.no_padding()
-        described = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+        described = read_json(folder / "tokenizer_config.json", "expected a tokenizer's marks")
         self.model_max_length = int(described["model_max_length"])
         for mark in MARKS:
             setattr(self, f"{mark}_id", self.pieces.token_to_id(described[mark]))
@@ -126,7 +126,7 @@ def plain_bert(folder: Path) -> tuple[PlainBert, PlainTokenizer] | None:
     """Model and tokenizer of a folder that holds a plain BERT, whole and in the form that `BertWords.save` writes; else None, and `transformers` may know
     more, or say what is wrong."""
     try:
-        said = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        said = read_json(folder / "config.json", "expected a BERT's sizes")
         tokenizer, tensors = PlainTokenizer(folder), load_tensors(folder / "model.safetensors")
         config = PlainConfig(*_sizes(tensors), int(said["num_attention_heads"]), float(said["layer_norm_eps"]), said.get("origin"))
         plain = (said["model_type"] == "bert" and said["hidden_act"] == "gelu" and not said.get("is_decoder")
