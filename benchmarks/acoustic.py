@@ -6,7 +6,7 @@
 
 Random weights, made-up phones (12.5 a second). × is seconds of speech per second. `of matmul` is the floating-point rate reached as a
 share of what the same machine reaches in the same run on a plain matrix product (fp32, as nn.Linear calls it), so that figures hold on
-other machines. Training counts forward, backward and the optimiser's step, on batches of real frames.
+other machines. The flow's inverse, from noise to mel given the conditions, is also measured alone. Training counts forward, backward and the optimiser's step, on batches of real frames.
 """
 
 from __future__ import annotations
@@ -91,18 +91,21 @@ def synthesis(model: AcousticModel, seconds: float, repeats: int) -> dict:
             "share_of_matmul": flops / best / statistics.median(rates), "matmul_gflops": statistics.median(rates) / 1e9}
 
 
+@torch.inference_mode()
+def inverse(model: FlowTTS, seconds: float, repeats: int) -> float:
+    """Seconds of speech whose mel the flow's inverse makes in a second, phones and their durations encoded beforehand."""
+    model.eval()
+    row = made_up_row(np.random.default_rng(0), seconds)
+    batch = batch_of([row])
+    conditions = model.conditions_of(batch)
+    z = torch.randn(batch.mel.shape)
+    return batch.mel.shape[1] / 80 / min(median_seconds(lambda: model.decoder.decode(z, conditions), repeats) for _ in range(3))
+
+
 def training(model: AcousticModel, batch_frames: int = 12000, seconds: float = 4.0) -> float:
     """Frames per second of whole training steps."""
     rng = np.random.default_rng(0)
-    rows = [made_up_row(rng, seconds * rng.uniform(0.9, 1.0)) for _ in range(int(batch_frames / seconds / 80))]
-    part = pad_rows(rows)
-    lengths = torch.tensor([int(r.durations.sum()) for r in rows])
-    shape = (len(rows), int(lengths.max()))
-    durations = torch.zeros(part["phones"].shape, dtype=torch.long)
-    for line, row in zip(durations, rows):
-        line[:len(row.durations)] = torch.from_numpy(row.durations)
-    batch = AcousticBatch([], **part, durations=durations, mel=torch.randn(*shape, 80), f0_hz=torch.full(shape, 120.0),
-                          voiced=torch.ones(shape), energy=torch.zeros(shape), frame_mask=torch.arange(shape[1]) < lengths[:, None])
+    batch = batch_of([made_up_row(rng, seconds * rng.uniform(0.9, 1.0)) for _ in range(int(batch_frames / seconds / 80))])
     optimizer = torch.optim.AdamW(model.train().parameters(), foreach=True)
 
     def step():
@@ -110,7 +113,19 @@ def training(model: AcousticModel, batch_frames: int = 12000, seconds: float = 4
         model.losses(batch).total.backward()
         optimizer.step()
 
-    return int(lengths.sum()) / median_seconds(step, 5)
+    return int(batch.frame_mask.sum()) / median_seconds(step, 5)
+
+
+def batch_of(rows: list[PhoneRow]) -> AcousticBatch:
+    """Made-up recordings of rows."""
+    part = pad_rows(rows)
+    lengths = torch.tensor([int(r.durations.sum()) for r in rows])
+    shape = (len(rows), int(lengths.max()))
+    durations = torch.zeros(part["phones"].shape, dtype=torch.long)
+    for line, row in zip(durations, rows):
+        line[:len(row.durations)] = torch.from_numpy(row.durations)
+    return AcousticBatch([], **part, durations=durations, mel=torch.randn(*shape, 80), f0_hz=torch.full(shape, 120.0),
+                         voiced=torch.ones(shape), energy=torch.zeros(shape), frame_mask=torch.arange(shape[1]) < lengths[:, None])
 
 
 def main() -> None:
@@ -132,12 +147,14 @@ def main() -> None:
             model = FlowTTS(*sizes, recipe.flowtts) if args.system == "flowtts" else AcousticModel(*sizes)
             figures = synthesis(model, args.seconds, args.repeats)
             row = {"size": size, "parameters_million": sum(p.numel() for p in model.parameters()) / 1e6, "threads": threads, **figures,
+                   "inverse_times_real_time": inverse(model, args.seconds, args.repeats) if args.system == "flowtts" else None,
                    "training_frames_per_second": training(model) if size == "small" or threads == 1 else None,
                    "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
             results.append(row)
             if not args.json:
+                alone = f" (its inverse {row['inverse_times_real_time']:.0f} x)" if row["inverse_times_real_time"] else ""
                 trained = f"{row['training_frames_per_second']:8,.0f}" if row["training_frames_per_second"] else "       -"
-                print(f"{size:6} {row['parameters_million']:6.2f} M  {threads} thread(s): {row['times_real_time']:6.0f} x real time, "
+                print(f"{size:6} {row['parameters_million']:6.2f} M  {threads} thread(s): {row['times_real_time']:6.0f} x real time{alone}, "
                       f"{row['gflop_per_second_of_speech']:.3f} GFLOP/s of speech, {row['share_of_matmul']:.0%} of matmul "
                       f"({row['matmul_gflops']:.0f} GFLOP/s), training {trained} frames/s, peak {row['peak_memory_mib']:.0f} MiB", flush=True)
     if args.json:
