@@ -1,9 +1,11 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import soundfile
 
 from tests.corpus.conftest import RATE, speech
-from tts.corpus.importing import import_recordings, is_wanted
+from tts.corpus.importing import import_recordings, wanted
 from tts.corpus.manifest import read_manifest, resolve_audio
 from tts.corpus.recording import Recording, safe_id
 from tts.corpus.utterance import Utterance
@@ -139,8 +141,10 @@ def test_real_speech_is_read_without_loss(tmp_path):
 
 
 def test_only_the_wanted_speakers_and_styles_are_kept():
-    def wanted(keep, speaker="ada", style="sad"):
-        return is_wanted(Utterance("u", "text", speaker, "en-us", style), keep)
+    def ids(**choice):
+        of = [("1", "ada", "sad"), ("2", "ben", "sad"), ("3", "ada", "glad"), ("4", "ada", "sad"), ("5", "ben", "glad")]
+        recordings = [Recording(Utterance(name, "text", speaker, "en-us", style), Path(f"{name}.wav")) for name, speaker, style in of]
+        return "".join(recording.utterance.id for recording in wanted(recordings, **choice))
 
-    assert wanted(None) and wanted(["ada"]) and wanted(["ben", "ada:sad"])
-    assert not wanted(["ben"]) and not wanted(["ada:glad"]) and not wanted(["ben:sad"])
+    assert ids() == "12345" and ids(keep=["ada"]) == "134" and ids(keep=["ben", "ada:sad"]) == "1245" and ids(keep=["ada:dull"]) == ""
+    assert ids(per_speaker=1) == "12" and ids(per_speaker=2) == "1235" and ids(keep=["ada:sad", "ben:glad"], per_speaker=1) == "15"

@@ -40,6 +40,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     sub.add_argument("--audio-root", help="tsv: what the audio column is relative to, if not the table's folder")
     sub.add_argument("--keep", nargs="+", metavar="SPEAKER[:STYLE]", help="only these speakers' utterances, of that style if one is named "
                      "(everything if not given)")
+    sub.add_argument("--per-speaker", type=int, metavar="COUNT", help="only the first COUNT utterances of each speaker, to try things out "
+                     "(all if not given)")
     sub.add_argument("--mic", type=int, choices=(1, 2), help="vctk 0.92: which microphone (1 if not given)")
     sub.add_argument("--subsets", nargs="+", help="libritts_r: such as train-clean-100 (all if not given)")
 
@@ -113,18 +115,19 @@ def run(args: argparse.Namespace) -> int | None:
 
 
 def run_import(args: argparse.Namespace) -> None:
-    from tts.corpus.importing import is_wanted
+    from tts.corpus.importing import wanted
     from tts.corpus.readers import read_corpus
 
     options = {name: getattr(args, name) for name in ("speaker", "language", "style", "audio_root", "mic", "subsets")}
+    choice = {name: getattr(args, name) for name in ("keep", "per_speaker") if getattr(args, name) is not None}
+    if args.per_speaker is not None and args.per_speaker < 1:
+        raise UserError(f"--per-speaker {args.per_speaker}; expected at least 1")
 
     def read(skipped):
-        for folder in args.folders:
-            for recording in read_corpus(args.reader, folder, skipped, **options):
-                if is_wanted(recording.utterance, args.keep):
-                    yield recording
+        found = (recording for folder in args.folders for recording in read_corpus(args.reader, folder, skipped, **options))
+        return wanted(found, **choice)
 
-    _import(args, read, {"reader": args.reader} | options | ({"keep": args.keep} if args.keep else {}))
+    _import(args, read, {"reader": args.reader} | options | choice)
 
 
 def run_from_kaldi(args: argparse.Namespace) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -65,9 +66,17 @@ def import_recordings(read: Callable[[Skipped], Iterable[Recording]], output: st
     return facts
 
 
-def is_wanted(utterance: Utterance, keep: Sequence[str] | None) -> bool:
-    """Whether an utterance is of one of the speakers in `keep`, each "name" or "name:style"; everything is without a list."""
-    return not keep or utterance.speaker in keep or f"{utterance.speaker}:{utterance.style}" in keep
+def wanted(recordings: Iterable[Recording], keep: Sequence[str] | None = None, per_speaker: int | None = None) -> Iterator[Recording]:
+    """Those of the speakers in `keep`, each "name" or "name:style" (all without a list), and of each speaker the first `per_speaker` of them."""
+    taken = Counter()
+    for recording in recordings:
+        of = recording.utterance
+        if keep and of.speaker not in keep and f"{of.speaker}:{of.style}" not in keep:
+            continue
+        if per_speaker is not None and taken[of.speaker] >= per_speaker:
+            continue
+        taken[of.speaker] += 1
+        yield recording
 
 
 def _claim(output: Path, asked: dict) -> None:
