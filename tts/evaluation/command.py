@@ -46,7 +46,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     claims = verbs.add_parser(
         "claims", help="check a system's claims on its test sentences; run in the recipe's folder", formatter_class=style
     )
-    claims.add_argument("--system", required=True, help="whose claims: copycat2, lcpvae, flowtts, studio")
+    claims.add_argument("--system", required=True, help="whose claims: copycat2, f0_augmentation, lcpvae, flowtts, studio; or sharing: a studio's beside those of "
+        "the systems that it is made of")
     claims.add_argument(
         "--model", required=True, action="append", type=Path, help="exp/NAME; repeated for several training seeds"
     )
@@ -56,7 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=[],
         type=Path,
         help="exp/NAME of a model to compare with, frame-level for copycat2, of other settings for lcpvae, a flow that is told less for "
-             "flowtts; may be repeated",
+             "flowtts, a system trained alone for sharing; may be repeated",
     )
     claims.add_argument("--base", type=Path,
                         help="exp/NAME to compare with: the base model; of flowtts a copycat that knows speakers by the same vectors")

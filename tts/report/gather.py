@@ -1,7 +1,8 @@
 """Everything that is known of an experiment, gathered from where the other commands left it:
 
     MODEL/evaluation/results.json      tts evaluate recipe
-    MODEL/claims/claims.json           tts evaluate claims; MODEL/unseen/claims/ for sources whom the model never heard
+    MODEL/claims/claims.json           tts evaluate claims; MODEL/unseen/claims/ for sources whom the model
+                                       never heard; MODEL/sharing/claims/ beside systems trained alone
     MODEL/release/evaluation/          the same of what was released of it (stage release)
     MODEL/stages.jsonl                 what every stage did
     MODEL/card.json, speakers.json     the training's own facts
@@ -26,6 +27,9 @@ from tts.recipe.history import provenance
 from tts.report.model_card import About, ModelCard, model_card
 from tts.report.stages import StageRun, stage_runs
 
+# folders of a model in which its claims may lie, and what they are of where it is not the model itself on its own
+CLAIMS = {"claims": "", "unseen/claims": "sources whom the model never heard", "sharing/claims": "beside the systems that it is made of"}
+
 
 @dataclass(frozen=True)
 class ListeningTest:
@@ -39,15 +43,14 @@ class ListeningTest:
 
 @dataclass(frozen=True)
 class Gathered:
-    """released: results of the released weights, None where nothing was released; claims, unseen_claims: claims.json, None where claims were not
-    checked; alignment: lines of the comparison with the truth."""
+    """released: results of the released weights, None where nothing was released; claims: (of what, "" of the model itself, claims.json) of those
+    that were checked; alignment: lines of the comparison with the truth."""
 
     model: Path
     results: Results
     released: Results | None
     features: FeatureConfig
-    claims: Path | None
-    unseen_claims: Path | None
+    claims: list[tuple[str, Path]]
     listening: list[ListeningTest]
     alignment: list[str]
     alignment_command: str
@@ -61,21 +64,20 @@ def gather(places: Places, about: Path, listening: list[Path]) -> Gathered:
     model = places.model
     results = Results.load(places.output / "results.json")
     features = load_trained(model).features
-    claims, unseen = (path if path.is_file() else None
-                      for path in (model / "claims" / "claims.json", model / "unseen" / "claims" / "claims.json"))
+    claims = [(of, path) for folder, of in CLAIMS.items() if (path := model / folder / "claims.json").is_file()]
     tests = listening or sorted(path.parent for path in (model / "listening").glob("*/analysis"))
     lines, command = against_truth(places, features)
-    card = model_card(model, About.read(about), known_limits(results, claims, unseen))
+    card = model_card(model, About.read(about), known_limits(results, [path for _, path in claims]))
     release = model / "release" / "evaluation" / "results.json"
     released = Results.load(release) if release.is_file() else None
-    return Gathered(model, results, released, features, claims, unseen, [listening_test(test) for test in tests], lines, command, card,
+    return Gathered(model, results, released, features, claims, [listening_test(test) for test in tests], lines, command, card,
                     stage_runs(model), provenance()["command"])
 
 
-def known_limits(results: Results, *claims: Path | None) -> list[str]:
+def known_limits(results: Results, claims: list[Path]) -> list[str]:
     """What the measurements themselves say against the model."""
     limits = []
-    for path in filter(None, claims):
+    for path in claims:
         missed = [f"{row['group']}: {row['name']}" for row in json.loads(path.read_text(encoding="utf-8"))["claims"]
                   if row["verdict"] == MISSED]
         limits += [f"claim missed: {name}" for name in missed]

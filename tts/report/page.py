@@ -118,8 +118,7 @@ def render(gathered: Gathered, cards: list[Card], available: int) -> str:
     results = gathered.results
     voice_metrics, voices = by_voice(results, SYNTHESIS)
     facts, model = results.facts, results.facts["model"]
-    claims = [(of, claim_table(path), [(file.stem, picture(file)) for file in sorted(path.parent.glob("*.svg"))]) for of, path in (("", gathered.claims), ("Sources whom the model never heard", gathered.unseen_claims))
-              if path is not None]
+    claims = [(of, claim_table(path), [(file.stem, picture(file)) for file in sorted(path.parent.glob("*.svg"))]) for of, path in gathered.claims]
     shown_facts = [
         ("System", model.get("system", "–")),
         ("Parameters", f"{model.get('parameters', 0) / 1e6:.2f} M"),

@@ -65,12 +65,11 @@ def by_voice(results: Results, system: str) -> tuple[list[Metric], list[list[str
 
 
 def claims(gathered: Gathered) -> list[str]:
-    """What `tts evaluate claims` wrote, of the test sentences and of sources whom the model never heard."""
+    """What `tts evaluate claims` wrote."""
     parts = []
-    for path, of in ((gathered.claims, ""), (gathered.unseen_claims, ", sources whom the model never heard")):
-        if path is not None:
-            heading, _, rest = path.with_suffix(".md").read_text(encoding="utf-8").rstrip().partition("\n")
-            parts.append(f"{heading}{of}\n{rest}\n")
+    for of, path in gathered.claims:
+        heading, _, rest = path.with_suffix(".md").read_text(encoding="utf-8").rstrip().partition("\n")
+        parts.append(f"{heading}{of and f', {of}'}\n{rest}\n")
     return parts
 
 

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # One model for all of it, from nothing, with no download: espeak-ng speaks English and Spanish with twenty-four speakers in five styles; an aligner,
 # an encoder of who speaks, a small BERT and the studio are trained on it; and it is checked that words, style, F0, language and voice do together
-# what each does alone.
+# what each does alone. To see also what it costs to share a model, first train what it is made of alone:
+#     ./run.sh --name copycat2 --config conf/copycat2.yaml --stop-stage prosody
+#     ./run.sh --name lcpvae --config conf/lcpvae.yaml --stop-stage train
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . ./path.sh   # finds the project and its environment
@@ -20,7 +22,7 @@ dry_run=false            # only say what would run, and why
 
 . "$root/recipes/utils/parse_options.sh"
 
-run_stages corpus text alignment features speakers bert train prosody synthesis styles recogniser evaluation studio_claims report
+run_stages corpus text alignment features speakers bert train prosody synthesis styles recogniser evaluation studio_claims sharing report
 
 [ -f "exp/$name/page.html" ] || exit 0
 cat << END

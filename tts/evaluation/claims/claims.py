@@ -23,6 +23,7 @@ SYSTEMS = {
     "lcpvae": "tts.evaluation.claims.lcpvae",
     "flowtts": "tts.evaluation.claims.flowtts",
     "studio": "tts.evaluation.claims.studio",
+    "sharing": "tts.evaluation.claims.sharing",
 }
 
 REACHED, MISSED, NOT_MEASURED, STATED = "reached", "missed", "not measured", "stated"
