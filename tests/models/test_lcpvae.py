@@ -12,6 +12,7 @@ from tts.models.layers.gaussian import Gaussian, kl_to_standard, log_density
 from tts.models.lcpvae.classifier import HeardSpeech, StyleClassifier
 from tts.models.lcpvae.config import LcpvaeConfig, StyleClassifierConfig
 from tts.models.lcpvae.prior import StylePrior, kl_to_prior, moved
+from tts.models.lcpvae.styled import of_others
 from tts.training.style import deal
 
 
@@ -93,6 +94,18 @@ def test_the_secondary_vae_learns_to_tell_styles_apart():
 
 
 # -- the model ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("styles", ["0101", "001122", "012", "01010101", "0011"])
+def test_others_are_of_another_style_where_there_is_one(styles):
+    style = torch.tensor([int(digit) for digit in styles])
+    other = of_others(style[:, None].float(), style)[:, 0]
+    assert (other != style).all() and sorted(other.tolist()) == sorted(map(int, styles))
+
+
+def test_others_without_another_style_are_still_others():
+    latents = torch.arange(4.0)[:, None]
+    assert of_others(latents, torch.zeros(4)).flatten().tolist() == [2, 3, 0, 1] and of_others(latents[:1], torch.zeros(1)).tolist() == [[0]]
 
 
 def test_padded_equals_unpadded(model):

@@ -20,7 +20,7 @@ from tts.models.backbone.acoustic import AcousticModel
 from tts.models.backbone.config import BackboneConfig
 from tts.models.backbone.controls import Controls
 from tts.models.lcpvae.config import LcpvaeConfig
-from tts.models.lcpvae.styled import Styled
+from tts.models.lcpvae.styled import Styled, of_others
 from tts.training.batch import AcousticBatch, Names
 from tts.training.system import BatchSource, Losses
 
@@ -65,7 +65,7 @@ class LCPVAE(Styled, AcousticModel):
 
     def measures(self, batch: AcousticBatch) -> dict[str, float]:
         """The backbone's losses with every utterance given another one's latent: as high as these is as well as none at all does."""
-        other = self.reconstruction(batch, self.beliefs(batch).posterior.mean.roll(max(1, len(batch.ids) // 2), dims=0))
+        other = self.reconstruction(batch, of_others(self.beliefs(batch).posterior.mean, batch.style))
         return {"shuffled_mel": float(other.mel), "shuffled_duration": float(other.duration), "shuffled_f0": float(other.f0)}
 
     def remarks(self, figures: dict[str, float]) -> Iterable[str]:

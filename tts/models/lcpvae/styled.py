@@ -241,3 +241,10 @@ def held(*modules: nn.Module) -> Iterator[None]:
     finally:
         for parameter in parameters:
             parameter.requires_grad_(True)
+
+
+def of_others(latents: Tensor, style: Tensor) -> Tensor:
+    """Every utterance another one's latents [B, S], of as many other styles [B] as moving all by the same number of places can give."""
+    count = len(style)
+    moves = sorted(range(1, count), key=lambda places: (-int((style != style.roll(places)).sum()), abs(places - count // 2)))
+    return latents.roll(moves[0], dims=0) if moves else latents

@@ -39,7 +39,7 @@ from tts.models.copycat2.model import CopyCat2, CopyCat2Losses, Posteriors
 from tts.models.copycat2.source import SourceAverages
 from tts.models.layers.masks import gather_rows
 from tts.models.lcpvae.config import LcpvaeConfig
-from tts.models.lcpvae.styled import Styled, Unmoved
+from tts.models.lcpvae.styled import Styled, Unmoved, of_others
 from tts.models.studio.config import StudioConfig
 from tts.training.batch import AcousticBatch, Names, PhoneRow
 from tts.training.system import BatchSource
@@ -123,7 +123,7 @@ class Studio(Styled, CopyCat2):
     def measures(self, batch: AcousticBatch) -> dict[str, float]:
         """The losses with every word given another word's latents, and with every utterance given another one's style."""
         posteriors, style = self.posteriors(batch), self.beliefs(batch).posterior.mean
-        other = style.roll(max(1, len(batch.ids) // 2), dims=0)
+        other = of_others(style, batch.style)
         mel, _, duration, f0, _ = self.word_terms(batch, posteriors.acoustic.mean, posteriors.timing.mean, other)
         return {**self.shuffled_words(batch, posteriors, style), "other_style_mel": float(mel), "other_style_duration": float(duration),
                 "other_style_f0": float(f0)}
