@@ -1,19 +1,21 @@
 #!/usr/bin/env bash
-# Check what it costs the studio to share: the claims of CopyCat2 and of LCPVAE, on it and on the two, each trained alone on the same recordings
-# (exp/copycat2, exp/lcpvae), where they are trained.
-# reads:    data/alignment/manifest.jsonl data/features/index.jsonl exp/$name/model.safetensors
-# if there: exp/copycat2/model.safetensors exp/lcpvae/model.safetensors exp/recogniser/model.safetensors
+# See what it costs the studio to share: train systems that it is made of alone, on the same recordings, and check their claims on them and on it.
+# reads:    data/alignment/manifest.jsonl data/features/index.jsonl exp/$name/model.safetensors exp/bert/ $alone
+# if there: exp/recogniser/model.safetensors
 # writes:   exp/$name/sharing/
-# runs by:  cpu_cmd
+# settings: alone
+# runs by:  train_cmd
+# once made: keep
 set -euo pipefail
 
 others=()
-for system in copycat2 lcpvae; do
-    [ ! -f "exp/$system/model.safetensors" ] || others+=(--baseline "exp/$system")
+for config in $alone; do
+    system=$(basename "$config")
+    system=${system%%.*}
+    folder=exp/$name/sharing/$system
+    corpus=(--manifest data/alignment/manifest.jsonl --features data/features --phones data/text/phones.json --config "$config")
+    tts train "${corpus[@]}" --aligner exp/aligner --speaker-vectors data/speakers --folder "$folder" --processes "$processes"
+    [ "$system" != copycat2 ] || tts train --part prosody "${corpus[@]}" --folder "$folder" --bert exp/bert
+    others+=(--baseline "$folder")
 done
-mkdir -p "exp/$name/sharing"
-if [ ${#others[@]} -eq 0 ]; then
-    echo "neither exp/copycat2 nor exp/lcpvae is trained, so there is nothing to compare with; the head of run.sh says how they are"
-else
-    tts evaluate claims --system sharing --model "exp/$name" "${others[@]}" --output "exp/$name/sharing/claims" --jobs "$jobs"
-fi
+tts evaluate claims --system sharing --model "exp/$name" "${others[@]}" --output "exp/$name/sharing/claims" --jobs "$jobs"

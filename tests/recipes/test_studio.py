@@ -29,6 +29,13 @@ def test_from_nothing_to_all_at_once(project, tmp_path):
     output = run([recipe / "run.sh", *tiny], project)
     assert ran(output) == STAGES and "--style excited" in output
     assert ran(run([recipe / "run.sh", *tiny], project)) == []
+    (recipe / "conf/copycat2.debug.yaml").write_text("include: [../../../../recipes/conf/copycat2.debug.yaml]\nmodel: {speaker_vectors: features}\n"
+                                                     "predictor: {bert: none}\n")
+    tiny += ("--alone", "conf/copycat2.debug.yaml")
+    assert ran(run([recipe / "run.sh", *tiny], project)) == ["sharing", "report"]
+    shared = {f"{c['group']}: {c['name']}" for c in json.loads((recipe / "exp/studio/sharing/claims/claims.json").read_text())["claims"]}
+    assert {"kept: claims of copycat2", "copycat2: transfer: word duration"} <= shared
+    assert "\n## Claims of sharing, beside the systems that it is made of\n" in (recipe / "exp/studio/RESULTS.md").read_text()
     claims = json.loads((recipe / "exp/studio/claims/claims.json").read_text())
     verdicts = {f"{c['group']}: {c['name']}": c["verdict"] for c in claims["claims"]}
     assert all("nothing voiced" in reason for reason in claims["failures"].values())  # so little training may leave a voice without any

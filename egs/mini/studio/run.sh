@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
 # One model for all of it, from nothing, with no download: espeak-ng speaks English and Spanish with twenty-four speakers in five styles; an aligner,
 # an encoder of who speaks, a small BERT and the studio are trained on it; and it is checked that words, style, F0, language and voice do together
-# what each does alone. To see also what it costs to share a model, first train what it is made of alone:
-#     ./run.sh --name copycat2 --config conf/copycat2.yaml --stop-stage prosody
-#     ./run.sh --name lcpvae --config conf/lcpvae.yaml --stop-stage train
+# what each does alone.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . ./path.sh   # finds the project and its environment
@@ -14,6 +12,7 @@ config=conf/studio.yaml  # the system
 overrides=               # single values on top of it: "training.steps=100 studio.drop_words=0.5"
 cast=conf/cast.yaml      # the made-up speakers
 seed=1                   # another one makes other speakers and sentences
+alone=                   # what it is made of, to be trained alone too, to see what sharing costs: "conf/copycat2.yaml conf/lcpvae.yaml", as long again each
 jobs=2                   # processes where work can be shared
 processes=2              # processes that share the batches of a training step
 stage=                   # first stage to run, by name or number
@@ -22,7 +21,7 @@ dry_run=false            # only say what would run, and why
 
 . "$root/recipes/utils/parse_options.sh"
 
-run_stages corpus text alignment features speakers bert train prosody synthesis styles recogniser evaluation studio_claims sharing report
+run_stages corpus text alignment features speakers bert train prosody synthesis styles recogniser evaluation studio_claims ${alone:+sharing} report
 
 [ -f "exp/$name/page.html" ] || exit 0
 cat << END
