@@ -1,5 +1,7 @@
 """The studio's claims on sounds whose answers are known: what is kept, what is asked of whom, what could not be measured."""
 
+import copy
+import dataclasses
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,8 +9,8 @@ import pytest
 
 from tts.corpus.utterance import Utterance
 from tts.evaluation.claims.claims import claim_of
-from tts.evaluation.claims.studio import ALONE, PAIRS, TOGETHER, Evidence, by_made_voice, checks_of, plan, task_of
-from tts.evaluation.claims.studio_work import F0, LANGUAGE, MADE, STYLE, VOICE, WORDS, Controlled, moved_contour
+from tts.evaluation.claims.studio import ALONE, PAIRS, TOGETHER, Evidence, checks_of, introduce, plan, task_of
+from tts.evaluation.claims.studio_work import F0, INTRODUCED, LANGUAGE, MADE, STYLE, VOICE, WORDS, Controlled, beyond_language, moved_contour
 from tts.evaluation.claims.styles import Example, StyleJudge, StyleNumbers
 from tts.evaluation.claims.words import Words
 
@@ -42,7 +44,7 @@ def sounds(controls: tuple[str, ...], noise: float = 0.0, wrong_style: int = 0, 
         heard = float((place % 3 + (1 if place < wrong_style else 0)) % 3)
         vector = np.array([cosine, np.sqrt(1 - cosine**2)])
         numbers = StyleNumbers({"f0": heard}, np.array([heard, 0.0]))
-        found.append(Controlled(numbers, vector, ["a"], place < wrong_style, 1, f"u{place}", controls, "ada", style,
+        found.append(Controlled(numbers, vector, ["a"], place < wrong_style, 1, f"u{place}", controls, "ada", "ada", style,
                                 words(shape, noise, 100 + place), words(shape, 0.0, 0), cosine, cosine))
     return found
 
@@ -52,6 +54,9 @@ def judge():
     rng = np.random.default_rng(0)
     return StyleJudge([Example("ada", style, np.array([place + 0.05 * rng.standard_normal(), 0.0])) for _ in range(20)
                        for place, style in enumerate(STYLES)])
+
+
+NOBODY = SimpleNamespace(hear=lambda voice, numbers: STYLES[0])
 
 
 def verdicts(evidence: Evidence, why: str = "") -> dict[str, str]:
@@ -92,7 +97,13 @@ def test_a_share_of_nothing_is_not_measured(judge):
 def test_every_set_is_asked_of_a_voice_that_fits_it():
     ours, test = synthesizer(), utterances()
     tasks = plan(ours, test, MADE_VOICES)
+    told = [task for task in tasks if INTRODUCED in task.controls]
+    tasks = [task for task in tasks if INTRODUCED not in task.controls]
     assert len(tasks) == len(test) * len((*ALONE, *PAIRS, *TOGETHER))
+    for task in told:
+        assert task.known_as(ours) == f"{task.voice} in {task.utterance.language}"
+    unknown = {task.known_as(ours) for task in tasks} - set(SPEAKERS)
+    assert len(told) == len(unknown) * 3 * len(STYLES) == len({(task.known_as(ours), task.utterance.id, task.style) for task in told})
     for task in tasks:
         utterance, made = task.utterance, task.made
         own = SPEAKERS.get(task.voice) == utterance.language or made is not None and made.accent == utterance.language
@@ -111,10 +122,34 @@ def test_without_a_voice_there_is_no_task():
     assert task_of(ours, utterance, 0, (VOICE,), {}) is None and task_of(ours, utterance, 0, (LANGUAGE,), {}) is None
 
 
-def test_made_voices_are_known_by_their_sounds_with_a_style_alone():
-    alone, more = sounds((STYLE, MADE)), sounds(TOGETHER[0])
-    found = by_made_voice([*alone, *more], {"en": [SimpleNamespace(name="ada")]})
-    assert list(found) == ["ada"] and len(found["ada"]) == len(alone)
+def test_voices_are_known_by_their_introductions(judge):
+    """A voice whose numbers all lie one style higher is heard aright once the judge knows that."""
+    def higher(controls):
+        return [dataclasses.replace(s, known_as="ada in es", numbers=StyleNumbers({}, s.numbers.all + 1)) for s in sounds(controls)]
+
+    every = {controls: sounds(controls) for controls in (*ALONE, *PAIRS, *TOGETHER)} | {(STYLE, LANGUAGE): higher((STYLE, LANGUAGE))}
+    evidence = Evidence(every, copy.deepcopy(judge), {"ada": np.array([1.0, 0.0])})
+    name = "two at once: style with language: style heard"
+    assert verdicts(evidence)[name] == "missed"
+    introduce(evidence.judge, [*higher((STYLE, INTRODUCED)), *sounds((STYLE, LANGUAGE))])
+    assert verdicts(evidence)[name] == "reached"
+
+
+def test_a_made_voice_is_held_against_its_other_sounds():
+    every = {controls: sounds(controls) for controls in (*ALONE, *PAIRS, *TOGETHER)}
+    turned = [dataclasses.replace(s, vector=np.array([0.0, 1.0])) for s in every[WORDS, MADE]]
+    claims = {f"{c.group}: {c.name}": claim_of([c]) for c in checks_of(Evidence({**every, (WORDS, MADE): turned}, NOBODY, {}), "")}
+    assert claims["alone: made voice: likeness to itself"].estimate.mean == pytest.approx(1)
+    assert claims["two at once: made voice with words: likeness to itself"].estimate.mean == pytest.approx(0)
+    assert claims["two at once: made voice with style: likeness to itself"].verdict == "reached"
+
+
+def test_a_language_is_taken_out_of_a_voice():
+    vectors = {"ada": np.array([1.0, 0.2, 0.0]), "ben": np.array([1.0, -0.2, 0.0]), "dora": np.array([0.0, 0.2, 1.0]), "elias": np.array([0.0, -0.2, 1.0])}
+    ours = SimpleNamespace(loaded=SimpleNamespace(speaker_vectors=vectors), language_of=SPEAKERS.get)
+    assert vectors["ada"] @ vectors["dora"] < 0.1
+    assert beyond_language(ours, vectors["ada"], "en") @ beyond_language(ours, vectors["dora"], "es") == pytest.approx(1)
+    assert beyond_language(ours, vectors["ada"], "en") @ beyond_language(ours, vectors["elias"], "es") == pytest.approx(-1)
 
 
 def test_a_contour_is_moved_by_the_distance_of_the_ranges():

@@ -6,11 +6,12 @@ recordings ─┬─ part "recogniser" ─→ the judge of styles
                  style        another style than the recording's          the judge hears it
                  F0           the recording's contour                     F0 follows it
                  voice        another speaker of the language             sounds like his recordings
-                 made voice   a voice drawn for the language              sounds like its vector
+                 made voice   a voice drawn for the language              sounds like itself, and like its vector
                  language     a voice that never spoke the language       its phones are understood
 
 A figure of a control that is given with others is held against the same figure of the control alone. What is not given is absent; the voice is the
-recording's own where none is asked for.
+recording's own where none is asked for. The judge of styles gets to know voices that were not recorded in a language, and made ones, by sounds of them in
+all styles and nothing else.
 """
 
 from __future__ import annotations
@@ -28,13 +29,14 @@ from tts.errors import UserError
 from tts.evaluation.claims.claims import Check, Judged, Places, at_least, stated
 from tts.evaluation.claims.evidence import UNSEEN_PART, speakers_in_turn
 from tts.evaluation.claims.lcpvae.material import fit_judge, listen_all, read_parts, voices_of
-from tts.evaluation.claims.studio_work import F0, HOW, LANGUAGE, MADE, STYLE, VOICE, WHO, WORDS, Controlled, ControlTask, control
+from tts.evaluation.claims.studio_work import F0, HOW, INTRODUCED, LANGUAGE, MADE, STYLE, VOICE, WHO, WORDS, Controlled, ControlTask, control
 from tts.evaluation.claims.style_work import StyleModels, StyleSystems
 from tts.evaluation.claims.styles import Example, StyleJudge
 from tts.evaluation.claims.transfer import share
 from tts.evaluation.claims.words import correlation
 from tts.evaluation.claims.work import in_processes
 from tts.evaluation.figure import Figure, combine, mean_of, ratio_of
+from tts.features.speaker import centroid
 from tts.models.load import LoadedModel
 from tts.speakers.voice import MadeVoice
 from tts.synthesis.foreign import foreign_voices
@@ -42,8 +44,10 @@ from tts.synthesis.made_voices import new_voice
 from tts.synthesis.synthesizer import Synthesizer
 
 ROLE = "studio"
-MOST_TEXTS = 24
+MOST_TEXTS = 40
 MADE_VOICES = 2  # of a language
+FOREIGN_VOICES = 4  # at most, that say texts of a language which they never spoke
+INTRODUCTIONS = 3  # texts that a voice says in every style, for the judge to know it
 KEPT = 0.8  # of what a control does alone
 ALONE = tuple((control,) for control in (*HOW, *WHO))
 PAIRS = (*combinations(HOW, 2), *product(HOW, WHO))
@@ -52,7 +56,8 @@ UNITS = {WORDS: "r", STYLE: "%", F0: "r", VOICE: "cos", MADE: "cos", LANGUAGE: "
 MEANING = {
     "word f0": "correlation of the words' F0 with the recording's", "word duration": "correlation of the words' lengths with the recording's",
     "style heard": "share of sounds in which the judge hears the style asked for", "contour": "correlation of F0 with the contour that was given",
-    "likeness": "cosine with the speaker's recordings", "likeness to its vector": "cosine of the sound's vector with the made voice's",
+    "likeness": "cosine with the speaker's recordings", "likeness to itself": "cosine with other sounds of the voice with nothing else given",
+    "likeness to its vector": "cosine of the sound's vector with the made voice's, each less the mean of the speakers of its language",
     "phones understood": "share of phones that the recogniser gets right",
 }
 
@@ -78,8 +83,7 @@ def judge_model(places: Places, model: Path) -> Judged:
     test = speakers_in_turn([u for u in parts.test if u.speaker in systems.ours.voices and u.style in systems.ours.styles], MOST_TEXTS)
     sounds, failed = in_processes(control, opener, plan(systems.ours, test, made), places.jobs, "speaking")
     judge = fit_judge(parts, recorded)
-    for voice, examples in by_made_voice(sounds, made).items():
-        judge.meet(voice, examples)
+    introduce(judge, sounds)
     found = defaultdict(list)
     for sound in sounds:
         found[sound.controls].append(sound)
@@ -97,14 +101,24 @@ def made_voices(loaded: LoadedModel) -> tuple[dict[str, list[MadeVoice]], str]:
 
 
 def plan(ours: Synthesizer, test: Sequence[Utterance], made: dict[str, list[MadeVoice]]) -> list[ControlTask]:
-    """Every text with every set of controls for which there is a voice."""
+    """Every text with every set of controls for which there is a voice; then the introductions of voices that were not recorded so."""
     tasks = []
     for place, utterance in enumerate(test):
         for controls in (*ALONE, *PAIRS, *TOGETHER):
             task = task_of(ours, utterance, place, controls, made)
             if task is not None:
                 tasks.append(task)
-    return tasks
+    return tasks + introductions(ours, test, tasks)
+
+
+def introductions(ours: Synthesizer, test: Sequence[Utterance], tasks: Sequence[ControlTask]) -> list[ControlTask]:
+    """The first texts of its language in every style and with nothing else, for each voice that the judge does not know from recordings."""
+    met = {task.known_as(ours): task for task in tasks if task.known_as(ours) != task.voice}
+    texts = {}
+    for utterance in test:
+        texts.setdefault(utterance.language, {}).setdefault(utterance.text or utterance.id, utterance)
+    return [ControlTask((STYLE, INTRODUCED), utterance, task.voice, style, task.made)
+            for task in met.values() for utterance in list(texts[task.utterance.language].values())[:INTRODUCTIONS] for style in ours.styles]
 
 
 def task_of(ours: Synthesizer, utterance: Utterance, place: int, controls: tuple[str, ...], made: dict[str, list[MadeVoice]]) -> ControlTask | None:
@@ -119,17 +133,19 @@ def task_of(ours: Synthesizer, utterance: Utterance, place: int, controls: tuple
     if VOICE in controls:
         voices = [name for name in ours.voices if name != utterance.speaker and ours.language_of(name) == utterance.language]
     if LANGUAGE in controls:
-        voices = foreign_voices(ours, utterance.language)
+        voices = foreign_voices(ours, utterance.language)[:FOREIGN_VOICES]
+        place //= FOREIGN_VOICES
     return ControlTask(controls, utterance, voices[place % len(voices)], style) if voices else None
 
 
-def by_made_voice(sounds: Iterable[Controlled], made: dict[str, list[MadeVoice]]) -> dict[str, list[Example]]:
-    """What the judge gets to know made voices by: their sounds with a style and nothing else."""
-    names, found = {voice.name for voices in made.values() for voice in voices}, defaultdict(list)
+def introduce(judge: StyleJudge, sounds: Iterable[Controlled]) -> None:
+    """Let the judge get to know voices by their introductions."""
+    found = defaultdict(list)
     for sound in sounds:
-        if sound.voice in names and sound.controls == (STYLE, MADE):
-            found[sound.voice].append(Example(sound.voice, sound.style, sound.numbers.all))
-    return dict(found)
+        if INTRODUCED in sound.controls:
+            found[sound.known_as].append(Example(sound.known_as, sound.style, sound.numbers.all))
+    for name, examples in found.items():
+        judge.meet(name, examples)
 
 
 # -- checks ------------------------------------------------------------------------------------------------------------
@@ -172,15 +188,21 @@ def figures(evidence: Evidence, name: str, sounds: list[Controlled]) -> dict[str
         pairs = [(s.id, s.source, s.words) for s in sounds]
         return {f"word {measure}": correlation(pairs, measure) if pairs else None for measure in ("f0", "duration")}
     if name == STYLE:
-        return {"style heard": _mean((s.id, float(evidence.judge.hear(s.voice, s.numbers.all) == s.style)) for s in sounds)}
+        return {"style heard": _mean((s.id, float(evidence.judge.hear(s.known_as, s.numbers.all) == s.style)) for s in sounds)}
     if name == F0:
         return {"contour": _mean((s.id, s.f0_correlation) for s in sounds)}
     if name == VOICE:
         return {"likeness": _mean((s.id, float(s.vector @ evidence.voices[s.voice])) for s in sounds if s.voice in evidence.voices)}
     if name == MADE:
-        return {"likeness to its vector": _mean((s.id, s.likeness) for s in sounds)}
+        return {"likeness to itself": _mean((s.id, to_itself(evidence, s)) for s in sounds), "likeness to its vector": _mean((s.id, s.likeness) for s in sounds)}
     heard = [(s.id, s.errors, s.total) for s in sounds if s.phones is not None]
     return {"phones understood": combine(lambda errors: 1 - errors, ratio_of(heard)) if heard else None}
+
+
+def to_itself(evidence: Evidence, sound: Controlled) -> float:
+    """Cosine with what a made voice says of other texts with nothing else given; NaN where there is none."""
+    others = [s.vector for s in evidence.sounds.get((MADE,), []) if s.voice == sound.voice and s.id != sound.id]
+    return float(sound.vector @ centroid(others)) if others else float("nan")
 
 
 def _mean(values: Iterable[tuple[str, float]]) -> Figure | None:
@@ -194,7 +216,7 @@ def _mean(values: Iterable[tuple[str, float]]) -> Figure | None:
 def rows_of(evidence: Evidence) -> list[dict]:
     """A row per sound that was made."""
     return [{"controls": " + ".join(s.controls), "id": s.id, "voice": s.voice, "style": s.style if STYLE in s.controls else "",
-             "heard": evidence.judge.hear(s.voice, s.numbers.all), **s.numbers.measures, "f0_correlation": s.f0_correlation, "likeness": s.likeness,
+             "heard": evidence.judge.hear(s.known_as, s.numbers.all), **s.numbers.measures, "f0_correlation": s.f0_correlation, "likeness": s.likeness,
              "phone_errors": s.errors if s.phones is not None else float("nan"), "phones": s.total}
             for sounds in evidence.sounds.values() for s in sounds]
 
@@ -204,10 +226,10 @@ def facts_of(systems: StyleSystems, test: Sequence[Utterance], made: dict[str, l
     notes = [
         f"Each of {len(test)} texts with every set of controls; {sum(map(len, made.values()))} voices were drawn, in all.",
         f"The judge of styles was fitted to the part {part!r}" + (", which no model saw." if part == UNSEEN_PART else ".")
-        + " It knows a made voice by its sounds with a style and nothing else.",
+        + f" It knows made voices, and speakers in a language that they never spoke, by {INTRODUCTIONS} texts in all styles with nothing else given.",
         "Words come from a recording in another style than the one asked for; beside a contour, which nothing overrules, the style is the contour's.",
         "A contour is moved as far as the voice's range lies from the speaker's; into a made voice, whose range nobody knows, it goes as it is.",
-        f"Made voices are heard by the encoder that the model knows voices by ({systems.ours.loaded.speaker_encoder_identity}), speakers by "
+        f"Likeness to its vector is by the encoder that the model knows voices by ({systems.ours.loaded.speaker_encoder_identity}), all other likeness by "
         f"{systems.encoder!r}.",
     ]
     return {"utterances": len(test), "notes": notes, "sounds": len(test) * len((*ALONE, *PAIRS, *TOGETHER))}

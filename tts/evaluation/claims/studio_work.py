@@ -16,10 +16,12 @@ from tts.features.f0 import F0Track
 from tts.models.backbone.f0_model import stretched
 from tts.speakers.voice import MadeVoice
 from tts.synthesis.contour import given_contour
+from tts.synthesis.synthesizer import Synthesizer
 from tts.synthesis.transfers import read_prosody
 
 WORDS, STYLE, F0 = "words", "style", "F0"
 VOICE, MADE, LANGUAGE = "voice", "made voice", "language"
+INTRODUCED = "introduction"  # no control: the judge of styles gets to know a voice by it
 HOW, WHO = (WORDS, STYLE, F0), (VOICE, MADE, LANGUAGE)
 
 
@@ -35,17 +37,25 @@ class ControlTask:
 
     @property
     def name(self) -> str:
-        return f"{self.utterance.id} {self.voice}: {' + '.join(self.controls)}"
+        return f"{self.utterance.id} {self.voice}: {' + '.join(self.controls)}, {self.style}"
+
+    def known_as(self, ours: Synthesizer) -> str:
+        """A speaker by himself in a language of his; else by voice and language."""
+        language = self.utterance.language
+        own = self.made is None and language in ours.loaded.speakers[self.voice].get("languages", {})
+        return self.voice if own else f"{self.voice} in {language}"
 
 
 @dataclass(frozen=True)
 class Controlled(Heard):
-    """What is heard of a task. words: of the sound, source: of the recording; f0_correlation with the contour that was given (NaN without one);
-    likeness: cosine of the sound's vector, by the encoder that the model knows voices by, with the vector of the voice that was asked for."""
+    """What is heard of a task. known_as: what the judge of styles knows the voice by, which differs from language to language; words: of the sound,
+    source: of the recording; f0_correlation with the contour that was given (NaN without one); likeness: cosine of the sound's vector, by the encoder
+    that the model knows voices by, with the vector of the voice that was asked for, each less the mean of the speakers of its language."""
 
     id: str
     controls: tuple[str, ...]
     voice: str
+    known_as: str
     style: str | None
     words: Words
     source: Words
@@ -73,13 +83,23 @@ def control(systems: StyleSystems, task: ControlTask) -> Controlled:
     if contour is not None:
         asked = stretched(given_contour(contour, torch.device("cpu")), len(track.f0_hz))
         correlation = compare_f0((asked.log_f0.exp() * asked.voiced)[0].numpy(), track.f0_hz).f0_correlation
-    wanted = task.made.vector if task.made is not None else loaded.speaker_vectors[task.voice]
-    likeness = float(loaded.speaker_encoder(samples, config.sample_rate) @ wanted)
+    wanted, of = (task.made.vector, task.made.accent) if task.made is not None else (loaded.speaker_vectors[task.voice], ours.language_of(task.voice))
+    heard = loaded.speaker_encoder(samples, config.sample_rate)
+    likeness = float(beyond_language(ours, heard, utterance.language) @ beyond_language(ours, wanted, of))
     recording = systems.recording(utterance)
     source = measure_words(fit_length(recording, utterance.units, config), utterance.units, F0Track(recorded.f0_hz, recorded.voiced), config)
     words = measure_words(samples, speech.units, track, config)
-    return Controlled(**vars(found), id=utterance.id, controls=task.controls, voice=task.voice, style=task.style, words=words, source=source,
+    return Controlled(**vars(found), id=utterance.id, controls=task.controls, voice=task.voice,
+                      known_as=task.known_as(ours), style=task.style, words=words, source=source,
                       f0_correlation=correlation, likeness=likeness)
+
+
+def beyond_language(ours: Synthesizer, vector: np.ndarray, language: str) -> np.ndarray:
+    """The direction of a voice's vector [V] from the mean of the model's speakers of a language: encoders that learned from people who speak one
+    language each hear the language too."""
+    there = [own / np.linalg.norm(own) for name, own in ours.loaded.speaker_vectors.items() if ours.language_of(name) == language]
+    apart = vector / np.linalg.norm(vector) - np.mean(there, axis=0) if there else vector
+    return apart / max(float(np.linalg.norm(apart)), 1e-9)
 
 
 def moved_contour(systems: StyleSystems, f0_hz: np.ndarray, speaker: str, voice: str) -> np.ndarray:
