@@ -152,9 +152,9 @@ def test_a_language_is_taken_out_of_a_voice():
     assert beyond_language(ours, vectors["ada"], "en") @ beyond_language(ours, vectors["elias"], "es") == pytest.approx(-1)
 
 
-def test_a_contour_is_moved_by_the_distance_of_the_ranges():
-    ranges = {"low": (80.0, 125.0), "high": (160.0, 250.0)}
-    systems = SimpleNamespace(f0_range_hz=lambda voice: ranges.get(voice, (None, None)))
-    contour = np.array([100.0, 0.0, 120.0], dtype=np.float32)
-    assert np.allclose(moved_contour(systems, contour, "low", "high"), [200.0, 0.0, 240.0])
-    assert np.array_equal(moved_contour(systems, contour, "low", "nobody"), contour)
+def test_a_contour_is_moved_by_the_distance_of_the_voices():
+    heights = {"ada": np.array([0, 200.0, 0]), "ben": np.array([100.0, 0, 100.0]), "mute": np.zeros(3), "none": None}
+    ours = SimpleNamespace(say=lambda text, voice, language, units: SimpleNamespace(f0_hz=heights[voice]))
+    contour, utterance = np.array([210.0, 0.0, 190.0], dtype=np.float32), Utterance("u", "text", "ada", "en")
+    assert np.allclose(moved_contour(ours, contour, utterance, "ben"), [105.0, 0.0, 95.0])
+    assert all(np.array_equal(moved_contour(ours, contour, utterance, voice), contour) for voice in ("ada", "mute", "none"))

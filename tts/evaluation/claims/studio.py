@@ -64,11 +64,13 @@ MEANING = {
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that the checks look at: sounds by their controls, the judge, and the vectors of speakers' recordings."""
+    """Everything that the checks look at: sounds by their controls, the judge, the vectors of speakers' recordings, and in which share of the test
+    recordings the judge hears their style."""
 
     sounds: dict[tuple[str, ...], list[Controlled]]
     judge: StyleJudge
     voices: dict[str, np.ndarray]
+    recordings: Figure | None = None
 
 
 def judge_model(places: Places, model: Path) -> Judged:
@@ -87,7 +89,8 @@ def judge_model(places: Places, model: Path) -> Judged:
     found = defaultdict(list)
     for sound in sounds:
         found[sound.controls].append(sound)
-    evidence = Evidence(dict(found), judge, voices_of(recorded[u.id] for u in parts.references if u.id in recorded))
+    heard = _mean((u.id, float(judge.hear(u.speaker, recorded[u.id].numbers.all) == u.style)) for u in parts.test if u.id in recorded)
+    evidence = Evidence(dict(found), judge, voices_of(recorded[u.id] for u in parts.references if u.id in recorded), heard)
     return Judged(checks_of(evidence, why), rows_of(evidence), facts_of(systems, test, made, parts.unseen_part), failures | failed)
 
 
@@ -156,7 +159,8 @@ def checks_of(evidence: Evidence, no_made: str) -> list[Check]:
     checks = []
     alone = {controls[0]: figures(evidence, controls[0], evidence.sounds.get(controls, [])) for controls in ALONE}
     for name, found in alone.items():
-        checks += [Check("alone", f"{name}: {measure}", MEANING[measure], UNITS[name], stated(), figure, missing(name, no_made))
+        beside = {"recordings": evidence.recordings} if name == STYLE and evidence.recordings is not None else {}
+        checks += [Check("alone", f"{name}: {measure}", MEANING[measure], UNITS[name], stated(), figure, missing(name, no_made), beside)
                    for measure, figure in found.items()]
     for controls in (*PAIRS, *TOGETHER):
         sounds, group = evidence.sounds.get(controls, []), "two at once" if controls in PAIRS else "all at once"
@@ -228,7 +232,7 @@ def facts_of(systems: StyleSystems, test: Sequence[Utterance], made: dict[str, l
         f"The judge of styles was fitted to the part {part!r}" + (", which no model saw." if part == UNSEEN_PART else ".")
         + f" It knows made voices, and speakers in a language that they never spoke, by {INTRODUCTIONS} texts in all styles with nothing else given.",
         "Words come from a recording in another style than the one asked for; beside a contour, which nothing overrules, the style is the contour's.",
-        "A contour is moved as far as the voice's range lies from the speaker's; into a made voice, whose range nobody knows, it goes as it is.",
+        "A contour is moved up or down as far as the model, with nothing else given, says the text higher or lower in the voice than in the speaker's.",
         f"Likeness to its vector is by the encoder that the model knows voices by ({systems.ours.loaded.speaker_encoder_identity}), all other likeness by "
         f"{systems.encoder!r}.",
     ]

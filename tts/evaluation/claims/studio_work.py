@@ -72,7 +72,7 @@ def control(systems: StyleSystems, task: ControlTask) -> Controlled:
         ours.add_voice(task.made)
     prosody = read_prosody(ours, utterance, systems.audio_root) if WORDS in task.controls else None
     recorded = systems.store[utterance.id]
-    contour = moved_contour(systems, recorded.f0_hz * recorded.voiced, utterance.speaker, task.voice) if F0 in task.controls else None
+    contour = moved_contour(ours, recorded.f0_hz * recorded.voiced, utterance, task.voice) if F0 in task.controls else None
     speech = ours.say(utterance.text, task.voice, utterance.language, units=utterance.units, prosody=prosody,
                       mapping=None if prosody is None else "same", style=task.style if STYLE in task.controls else None, f0_hz=contour)
     said = Utterance(task.name, "", task.voice, utterance.language, units=speech.units)
@@ -102,10 +102,16 @@ def beyond_language(ours: Synthesizer, vector: np.ndarray, language: str) -> np.
     return apart / max(float(np.linalg.norm(apart)), 1e-9)
 
 
-def moved_contour(systems: StyleSystems, f0_hz: np.ndarray, speaker: str, voice: str) -> np.ndarray:
-    """A recording's contour [T] in Hz, as far up or down as the voice's range lies from the speaker's; as it is where either is not known."""
-    ranges = [systems.f0_range_hz(name) for name in (speaker, voice)]
-    if any(value is None for limits in ranges for value in limits):
+def moved_contour(ours: Synthesizer, f0_hz: np.ndarray, utterance: Utterance, voice: str) -> np.ndarray:
+    """A recording's contour [T] in Hz, as far up or down as the model would say the text with nothing else given higher or lower in the voice than in
+    the speaker's; as it is where either has no F0 then."""
+    if voice == utterance.speaker:
         return f0_hz
-    before, after = (np.sqrt(low * high) for low, high in ranges)
-    return f0_hz * np.float32(after / before)
+    heights = []
+    for name in (utterance.speaker, voice):
+        said = ours.say(utterance.text, name, utterance.language, units=utterance.units).f0_hz
+        voiced = said[said > 0] if said is not None else np.zeros(0)
+        if not len(voiced):
+            return f0_hz
+        heights.append(np.log(voiced).mean())
+    return f0_hz * np.float32(np.exp(heights[1] - heights[0]))
