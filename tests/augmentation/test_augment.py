@@ -91,6 +91,29 @@ def test_killed_and_resumed_with_other_processes_is_the_same(corpus, tmp_path, m
     assert augment(tools, manifest, "alma", "beth", "predicted", tmp_path / "killed", ALL) == replace(plain, made=0)
 
 
+def test_what_another_vocoder_of_the_same_name_made_is_made_again(corpus, tmp_path, monkeypatch):
+    tools, manifest, _ = corpus
+    opened = module.open_tools(tools)
+    for weights in (b"old", b"new"):
+        (tmp_path / "vocoder").mkdir(exist_ok=True)
+        (tmp_path / "vocoder/model.safetensors").write_bytes(weights)
+        monkeypatch.setattr(module, "open_tools", lambda tools: replace(opened, vocoder=Named(str(tmp_path / "vocoder"), opened.vocoder)))
+        module._tools_identity.cache_clear()
+        assert augment(tools, manifest, "alma", "beth", "predicted", tmp_path / "out", ALL).made == 1
+        assert augment(tools, manifest, "alma", "beth", "predicted", tmp_path / "out", ALL).made == 0
+    module._tools_identity.cache_clear()
+
+
+class Named:
+    """A vocoder that lies in another folder than its own."""
+
+    def __init__(self, name: str, vocoder):
+        self.name, self.vocoder = name, vocoder
+
+    def __call__(self, mel):
+        return self.vocoder(mel)
+
+
 def test_what_breaks_a_rule_is_named_and_counted(corpus, tmp_path):
     tools, manifest, made = corpus
     scores = sorted(row.passport["scores"]["likeness_margin"] for row in read_manifest(made / "manifest.jsonl"))

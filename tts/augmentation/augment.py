@@ -166,8 +166,10 @@ def _key(job: Job, items: list[Utterance]) -> str:
 @cache
 def _tools_identity(tools: Tools) -> list[str | None]:
     """What vocodes and judges, wherever it lies."""
-    judges = [folder and file_digest(folder / "model.safetensors")[:12] for folder in (tools.aligner, tools.recogniser)]
-    return [Path(open_tools(tools).vocoder.name).name, *judges]
+    vocoder = open_tools(tools).vocoder.name
+    weights = [folder and Path(folder, "model.safetensors") for folder in (vocoder, tools.aligner, tools.recogniser)]
+    identities = [file_digest(path)[:12] if path and path.is_file() else None for path in weights]
+    return [identities[0] or vocoder, *identities[1:]]
 
 
 def _finish(job: Job, made: int) -> Augmented:

@@ -41,7 +41,7 @@ def speed_check(pair: Pair, ground: Ground, sources: list[Utterance]) -> Check:
 def resume_check(pairs: list[Pair], ground: Ground, manifest: Path, aligner: Path, jobs: int) -> Check:
     """Of every corpus with predicted F0 a third is taken away, as a kill would leave it, and made again with another number of
     processes."""
-    same, redone = [], 0
+    same, redone, others = [], 0, []
     for pair in pairs:
         made = pair.augmented(PREDICTED)
         with tempfile.TemporaryDirectory(prefix="resume-") as scratch:
@@ -55,11 +55,16 @@ def resume_check(pairs: list[Pair], ground: Ground, manifest: Path, aligner: Pat
             tools = Tools(pair.conversion(PREDICTED), ground.features, pair.f0_model(), None, aligner if aligner.is_dir()
                           else None, ground.recogniser)
             again = augment(tools, manifest, pair.target, pair.supporter, PREDICTED, copy, config, jobs + 1)
+            if again.made != len(shards):  # the other shards, too, were made by something else than what is there now
+                others.append(pair.target)
+                continue
             redone += again.made
             same.append((pair.target, float(_bytes(copy) == _bytes(made))))
+    why = f"{', '.join(others)}: made by another vocoder, model or judge than is there now, so that all would be made again; run the stage augmentation"
     return Check("cost", "resumed is uninterrupted",
                  f"share of corpora whose files are the same, byte for byte, after {redone} of their shards were lost and "
-                 f"made again with {jobs + 1} processes in place of {jobs}", "%", at_least(1, "100 %"), mean_of(same))
+                 f"made again with {jobs + 1} processes in place of {jobs}", "%", at_least(1, "100 %"), mean_of(same) if same else None,
+                 why if others else "", note=why if same and others else "")
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
