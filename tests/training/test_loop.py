@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -67,6 +68,17 @@ def test_finished_run_is_not_trained_again(tmp_path):
     before = (tmp_path / "checkpoints/step-00000020/model.safetensors").stat().st_mtime_ns
     train(tmp_path)
     assert (tmp_path / "checkpoints/step-00000020/model.safetensors").stat().st_mtime_ns == before
+
+
+def test_what_a_kill_left_beside_the_last_checkpoint_is_removed(tmp_path):
+    """Killed between the new checkpoint and the removal of the old one, at the end of a training."""
+    train(tmp_path)
+    checkpoints = tmp_path / "checkpoints"
+    before = sorted(path.name for path in checkpoints.iterdir())
+    shutil.copytree(checkpoints / "step-00000020", checkpoints / "step-00000010")
+    shutil.copytree(checkpoints / "step-00000020", checkpoints / ".step-00000015.part")
+    train(tmp_path)
+    assert sorted(path.name for path in checkpoints.iterdir()) == before
 
 
 def test_broken_checkpoint_stops_and_does_not_start_afresh(tmp_path):

@@ -86,9 +86,14 @@ def save_checkpoint(folder: Path, model: nn.Module, ema: dict[str, Tensor], opti
     temporary.rename(final)
     with atomic_writer(folder / "latest.json") as file:
         json.dump({"checkpoint": name}, file)
-    for old in folder.glob("step-*"):
-        if old.is_dir() and old.name != name:
-            shutil.rmtree(old)
+    remove_others(final)
+
+
+def remove_others(kept: Path) -> None:
+    """Remove the checkpoints beside `kept`, to which `latest.json` points: older ones, and what a killed process left."""
+    for other in (*kept.parent.glob("step-*"), *kept.parent.glob(".step-*.part")):
+        if other.is_dir() and other.name != kept.name:
+            shutil.rmtree(other)
 
 
 def latest_checkpoint(folder: Path) -> Path | None:

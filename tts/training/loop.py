@@ -25,7 +25,7 @@ from tts.corpus.manifest import atomic_writer
 from tts.documents import built, require_form, understood
 from tts.errors import UserError
 from tts.training import distributed
-from tts.training.checkpoint import (RESTORE, average_weights, latest_checkpoint, load_checkpoint, load_weights, save_checkpoint,
+from tts.training.checkpoint import (RESTORE, average_weights, latest_checkpoint, load_checkpoint, load_weights, remove_others, save_checkpoint,
                                      save_tensors)
 from tts.training.config import TrainingConfig
 from tts.training.distributed import World
@@ -110,6 +110,8 @@ def fit(system: System, train: BatchSource, dev: BatchSource | None, config: Tra
     state = _start(system, config, world)
     if found is not None:
         _resume(state, found)
+        if world.is_first:
+            remove_others(found)
     run = _Run(state, train, dev, config, folder, world, render)
     run.say(f"{sum(p.numel() for p in system.parameters()) / 1e6:.2f} M parameters, {world.device}, {config.precision}, "
             f"{world.size} process(es), seed {config.seed}, " + (f"resuming at step {state.step}" if found else "from the start"))
