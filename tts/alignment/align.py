@@ -29,8 +29,10 @@ from tts.corpus.utterance import Utterance
 from tts.errors import UserError
 from tts.features.config import FeatureConfig
 from tts.features.frames import samples_to_frames
+from tts.paths import package_data
 from tts.text.inventory import PhoneInventory
 
+RELEASED = "released"  # as aligner.start: of the voices that come with the package
 UNLEARNT_SCORE = -1.5  # a median below this is said
 FEWEST_SCORES = 8  # a speaker with fewer utterances is compared with all speakers
 
@@ -243,7 +245,11 @@ def train_aligner(manifest: Path, audio_root: Path, phones: Path, folder: Path, 
     source = PhoneSource(sample(manifest, config.training_hours), audio_root, inventory, config.batch_frames, config.seed)
     loop = config.training(len(source.batches(0)))
     torch.manual_seed(config.seed)
-    aligner = Aligner(inventory, config, ctc_steps=round(config.ctc_share * loop.steps))
+    aligner = Aligner(inventory, config, ctc_steps=0 if config.start else round(config.ctc_share * loop.steps))
+    if config.start:
+        start = package_data() / "voices/cc0/aligner" if config.start == RELEASED else Path(config.start)
+        unknown = aligner.go_on_from(load_aligner(start))
+        print(f"aligner: goes on from {config.start}" + (f", which does not know {', '.join(unknown)}" if unknown else ""), flush=True)
     hours = sum(source.lengths.values()) * LISTENING.frame_seconds / 3600
     save_aligner_description(folder, inventory, config, {"utterances": len(source.rows), "hours": hours, "steps": loop.steps,
                                                          "not_trained_on": source.unfit})

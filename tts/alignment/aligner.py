@@ -79,6 +79,34 @@ class Aligner(System):
         self.register_buffer("prior", torch.full((2, self.classes), 1 / self.classes))  # of both networks
         self.register_buffer("seen", torch.zeros((), dtype=torch.long))  # training steps
 
+    def go_on_from(self, trained: Aligner) -> list[str]:
+        """Take over what a trained aligner of the same sizes has learned of the phones that both know, and go on with the second part of the training.
+        Returns the phones that it does not know."""
+        known = {symbol: trained.numbers[symbol] for symbol in self.numbers if symbol in trained.numbers}
+        unknown = sorted(self.numbers.keys() - known.keys())
+        ours, theirs = [self.numbers[symbol] for symbol in known], list(known.values())
+        weights, found = self.state_dict(), trained.state_dict()
+        for name, tensor in weights.items():
+            other = found[name]
+            if name == "seen":
+                continue
+            if name.startswith("network.head"):  # a score of every class, blank last, for each frame of a step
+                shape = (self.network.per_step, -1, *tensor.shape[1:])
+                tensor, other = tensor.view(shape), other.view(shape)
+                tensor[:, -1] = other[:, -1]
+                tensor[:, ours] = other[:, theirs]
+            elif name.startswith("near.layers.4"):
+                tensor[ours] = other[theirs]
+            elif name == "prior":
+                tensor[:, ours] = other[:, theirs]
+            elif tensor.shape != other.shape:
+                raise UserError(f"aligner.start: its {name} has shape {list(other.shape)}, this aligner's {list(tensor.shape)}; expected one of the same "
+                                "aligner.network")
+            else:
+                tensor.copy_(other)
+        self.alone_steps = 0
+        return unknown
+
     def prepare(self, source: PhoneSource) -> None:
         self.network.deviation.copy_(spread(source))
 

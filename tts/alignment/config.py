@@ -26,6 +26,9 @@ class AlignerConfig:
     """How the aligner is trained and how its paths become durations."""
 
     network: NetworkConfig = field(default_factory=NetworkConfig)
+    # Folder of a trained aligner to go on from, or `released`: that of the voices that come with the package. For corpora too small, or of too many
+    # people, to learn their phones from; CTC is left out then. Phones that it does not know start from nothing.
+    start: str = ""
     steps: int = 400  # at least; a step takes 0.15 s on one core
     passes: float = 3.0  # at least so many times through the training data
     batch_frames: int = 8000  # of 6.25 ms; small batches learn faster here than large ones
