@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from tests.alignment.make import INVENTORY, RATE, random_text, tone_utterance, units_of
 from tts.alignment.align import align_manifest, outliers, run_alignment, train_aligner
-from tts.alignment.aligner import align, load_aligner
+from tts.alignment.aligner import Aligner, align, load_aligner
 from tts.alignment.config import AlignerConfig, NetworkConfig
 from tts.alignment.match import LEAST_MARGIN, match, other_orders
 from tts.alignment.source import row_of
@@ -88,6 +89,37 @@ def test_an_aligner_of_other_phones_is_refused(aligned):
     other.save(folder / "other.json")
     with pytest.raises(UserError, match="trained with other phones"):
         train_aligner(folder / "manifest.jsonl", folder, folder / "other.json", folder / "aligner", CONFIG)
+
+
+def test_a_trained_aligner_is_taken_over_phone_by_phone(aligned):
+    """Phones in another order and one more: what both know scores as before, but for the share of the new one."""
+    folder, _, _ = aligned
+    trained, symbols = load_aligner(folder / "aligner"), [*INVENTORY.symbols[:4], "ʒ", *reversed(INVENTORY.symbols[4:])]
+    aligner = Aligner(replace(INVENTORY, symbols=tuple(symbols)), CONFIG)
+    assert aligner.go_on_from(trained) == ["ʒ"]
+    mel = torch.from_numpy(np.random.default_rng(0).standard_normal((50, 40)).astype(np.float32))
+    with torch.inference_mode():
+        before, after = (one.eval()._both(one.network(mel[None], torch.tensor([50])), mel[None]) for one in (trained, aligner))
+    known = [symbol for symbol in trained.numbers if symbol in aligner.numbers]
+    ratio = after[..., [aligner.numbers[s] for s in known]] - before[..., [trained.numbers[s] for s in known]]
+    assert len(known) >= 7 and (ratio - ratio[..., :1]).abs().max() < 1e-4 and ratio.max() <= 1e-4
+    with pytest.raises(UserError, match="aligner.start: its .* has shape .* expected one of the same aligner.network"):
+        Aligner(INVENTORY, replace(CONFIG, network=NetworkConfig(dim=32))).go_on_from(trained)
+
+
+def test_few_recordings_are_aligned_from_a_trained_aligner(aligned, tmp_path, capsys):
+    folder, rng = tmp_path, np.random.default_rng(9)
+    made = [tone_utterance(folder, f"few{n}", random_text(rng), rng) for n in range(3)]
+    write_manifest(folder / "manifest.jsonl", [utterance for utterance, _ in made])
+    INVENTORY.save(folder / "phones.json")
+    errors = {}
+    for name, start in (("alone", ""), ("started", str(aligned[0] / "aligner"))):
+        align_manifest(folder / "manifest.jsonl", folder / name / "manifest.jsonl", folder, folder / "phones.json", folder / f"{name}.aligner",
+                       FEATURES, replace(CONFIG, steps=12, learning_rate=1e-3, start=start))
+        found = [np.cumsum([0, *u.durations])[:-1][[phone.symbol not in "_,." for phone in u.phones]] for u in read_manifest(folder / name / "manifest.jsonl")]
+        errors[name] = np.median(np.abs(np.concatenate(found) * FEATURES.frame_seconds - np.concatenate([starts for _, starts in made])))
+    assert errors["started"] < 0.010 and errors["alone"] > 3 * errors["started"]
+    assert f"goes on from {aligned[0] / 'aligner'}" in capsys.readouterr().out
 
 
 def test_too_short_a_sound_names_utterance_and_lengths(aligned):
