@@ -141,8 +141,8 @@ def _collect(journal: Path, outlier_z: float) -> AlignmentFacts:
     middle = float(np.median([score for _, _, score in scores])) if scores else 0.0
     if middle < UNLEARNT_SCORE:
         facts.notes.append(f"scores are low throughout (median {middle:.1f}, usual is -0.3 to -0.6): the aligner has not "
-                           "learnt this corpus; raise aligner.steps, or check that texts and sounds belong together, "
-                           "and train in a new folder")
+                           "learnt this corpus; raise aligner.steps, go on from a trained one (aligner.start=released), or check that texts "
+                           "and sounds belong together, and train in a new folder")
     return facts
 
 
