@@ -6,7 +6,6 @@ What the system alone reaches, the studio must reach too; of what it misses itse
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from tts.errors import UserError
 from tts.evaluation.claims.claims import MISSED, REACHED, STATED, Check, Judged, Places, Rule, claim_of, find_system, stated
 from tts.evaluation.claims.lcpvae.material import constant
+from tts.models.load import read_card
 
 PARTS = ("copycat2", "lcpvae")  # the systems whose claims can be asked of a studio
 
@@ -28,10 +28,11 @@ def judge_model(places: Places, model: Path) -> Judged:
     if not alone or not set(alone) <= set(PARTS):
         raise UserError(f"--baseline: models of {', '.join(alone) or 'nothing'}; expected, trained alone on the same corpus, one of "
                         f"each: {', '.join(PARTS)}")
+    bare = replace(places, baselines=(), base=None)  # of the same models, so that recordings are listened to once for both
     checks, rows, failures, notes = [], [], {}, []
     for system, folder in alone.items():
         module = find_system(system)
-        single, shared = (module.judge_model(replace(places, models=(one,), baselines=(), base=None), one) for one in (folder, model))
+        single, shared = (module.judge_model(bare, one) for one in (folder, model))
         found = list(differences(system, single.checks, shared.checks))
         checks += [kept(system, found), *(check for check, _ in found)]
         for name, judged in ((f"{system} alone", single), ("studio", shared)):
@@ -45,10 +46,9 @@ def judge_model(places: Places, model: Path) -> Judged:
 
 
 def system_of(folder: Path) -> str:
-    card = folder / "card.json"
-    if not card.is_file():
+    if not (folder / "card.json").is_file():
         raise UserError(f"{folder}: not a trained model (no card.json); train it first, or leave it out")
-    return json.loads(card.read_text(encoding="utf-8")).get("system", "unknown")
+    return read_card(folder).get("system", "unknown")
 
 
 def differences(system: str, single: list[Check], shared: list[Check]) -> Iterator[tuple[Check, bool | None]]:
