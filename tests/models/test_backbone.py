@@ -148,6 +148,19 @@ def test_the_synthetic_flag_is_heard_in_training_and_off_at_synthesis():
     assert tiny_model(synthetic_flag=True).config.voice_dim == tiny_model().config.voice_dim + 1
 
 
+def test_f0_loss_counts_the_steps_between_frames_by_their_weight():
+    def loss(offsets, **changes):
+        model, lengths = tiny_model(**changes).f0_model, torch.tensor([4, 2])
+        target = F0Contour(torch.full((2, 4), 5.0), torch.ones(2, 4))
+        predicted = F0Contour(target.log_f0 + torch.tensor(offsets), torch.zeros(2, 4))
+        return float(model.loss(predicted, target, lengths_to_mask(lengths))[0])
+
+    level = [[0.1, 0.1, 0.1, 0.1], [0.1, 0.1, 9.0, -9.0]]  # what lies behind an utterance's end counts nowhere
+    assert loss(level) == loss(level, f0_delta_weight=3.0) == pytest.approx(0.1, abs=1e-6)
+    jitter = [[0.1, -0.1, 0.1, -0.1], [0.1, -0.1, 9.0, -9.0]]
+    assert loss(jitter) == pytest.approx(0.1, abs=1e-6) and loss(jitter, f0_delta_weight=3.0) == pytest.approx(0.1 + 3 * 0.2, abs=1e-6)
+
+
 def test_without_a_mel_loss_f0_has_the_encoder_to_itself():
     def encoder_gradient(**changes):
         model = tiny_model(f0_weight=1.0, dropout=0.0, **changes)

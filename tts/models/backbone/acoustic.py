@@ -119,7 +119,7 @@ class AcousticModel(System):
         if self.f0_model is None:
             return voice.new_zeros(()), voice.new_zeros(())
         predicted = self.f0_model(encodings, batch.durations, batch.frame_mask, voice, **latents)
-        return F0Model.loss(predicted, f0, batch.frame_mask)
+        return self.f0_model.loss(predicted, f0, batch.frame_mask)
 
     def voice(self, speaker: Tensor, language: Tensor, style_latent: Tensor | None = None, synthetic: Tensor | None = None) -> Tensor:
         """The vector [B, V] that modulates every block: speaker ([B] numbers, or [B, ·] vectors), language [B] and, where the model has

@@ -29,6 +29,7 @@ class BackboneConfig:
     f0_dim: int = 96
     f0_layers: int = 4
     f0_weight: float = 0.2
+    f0_delta_weight: float = 0.0  # L1 of the steps from frame to frame beside that of log-F0: larger is smoother where speech is smooth
     harmonics: bool = True  # the decoder is given the comb of harmonics that F0 has in a mel, and learns its depth only
     # Energy of every word as a condition of the decoder, predicted at synthesis; 0 leaves it out.
     energy_dim: int = 0

@@ -24,17 +24,20 @@ class F0Model(nn.Module):
         self.stack = GatedStack(config.f0_dim, config.f0_layers, config.kernel, config.dropout, config.voice_dim)
         self.leave = nn.Linear(config.f0_dim, 2)
         self.shapes_encoder = config.mel_weight == 0  # else the encoder is the decoder's
+        self.delta_weight = config.f0_delta_weight
 
     def forward(self, encodings: Tensor, durations: Tensor, frame_mask: Tensor, voice: Tensor, **latents) -> F0Contour:
         conditions = self.conditions(encodings if self.shapes_encoder else encodings.detach(), durations, frame_mask, voice, **latents)
         log_f0, voiced = self.leave(self.stack(conditions.frames, frame_mask, voice)).unbind(2)
         return F0Contour(log_f0 + math.log(150.0), voiced)
 
-    @staticmethod
-    def loss(predicted: F0Contour, target: F0Contour, frame_mask: Tensor) -> tuple[Tensor, Tensor]:
-        """(L1 of log-F0, voiced frames counting fully and interpolated ones a tenth; cross-entropy of voicing)."""
-        weight = 0.1 + 0.9 * target.voiced
-        f0 = masked_mean((predicted.log_f0 - target.log_f0).abs() * weight, frame_mask)
+    def loss(self, predicted: F0Contour, target: F0Contour, frame_mask: Tensor) -> tuple[Tensor, Tensor]:
+        """(L1 of log-F0, voiced frames counting fully and interpolated ones a tenth, and, by its weight, of the differences of neighbouring frames;
+        cross-entropy of voicing)."""
+        weight, error = 0.1 + 0.9 * target.voiced, predicted.log_f0 - target.log_f0
+        f0 = masked_mean(error.abs() * weight, frame_mask)
+        if self.delta_weight:
+            f0 = f0 + self.delta_weight * masked_mean(error.diff(dim=1).abs() * torch.minimum(weight[:, 1:], weight[:, :-1]), frame_mask[:, 1:])
         voicing = functional.binary_cross_entropy_with_logits(predicted.voiced, target.voiced, reduction="none")
         return f0, masked_mean(voicing, frame_mask)
 
