@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Convert everything that the supporters say into the targets' voices, with the F0 that the target would use; and, to compare with, with the
-# supporter's own and without any. What breaks a rule is rejected, by name.
+# Convert everything that the supporters say into the targets' voices, with the F0 that the target would use, by itself and with the supporter's
+# departures; and, to compare with, with the supporter's own and without any. What breaks a rule is rejected, by name.
 # reads:    data/alignment/manifest.jsonl data/features/index.jsonl exp/$name/f0_model/ exp/$name/conversion/
 #           exp/$name/conversion_without_f0/ exp/aligner/model.safetensors
 # if there: exp/recogniser/model.safetensors
@@ -15,7 +15,7 @@ judges=(--aligner exp/aligner)
 [ ! -f exp/recogniser/model.safetensors ] || judges+=(--recogniser exp/recogniser)
 for pair in $pairs; do
     target=${pair%%:*} supporter=${pair##*:}
-    for f0 in predicted original none; do
+    for f0 in predicted detailed original none; do
         model=conversion
         [ $f0 != none ] || model=conversion_without_f0
         # shellcheck disable=SC2086

@@ -2,10 +2,11 @@
 
 import json
 
+import numpy as np
 import pytest
 import torch
 
-from tts.augmentation.contours import KINDS, NONE, ORIGINAL, PREDICTED, make_contours, moments
+from tts.augmentation.contours import DETAILED, KINDS, NONE, ORIGINAL, PREDICTED, make_contours, moments
 from tts.corpus.manifest import read_manifest
 from tts.errors import UserError
 from tts.features.store import FeatureStore
@@ -22,7 +23,7 @@ def parts(augmented):
     return models, FeatureStore(augmented / "data/features"), *speakers
 
 
-@pytest.mark.parametrize("kind", [ORIGINAL, PREDICTED])
+@pytest.mark.parametrize("kind", [ORIGINAL, PREDICTED, DETAILED])
 def test_mean_and_deviation_become_the_targets(parts, kind):
     models, store, own, sources = parts
     contours = make_contours(kind, models["conversion"], models["f0_model"], store, "alma", own, sources)
@@ -32,6 +33,17 @@ def test_mean_and_deviation_become_the_targets(parts, kind):
                                        abs=1e-3) and found.deviation == pytest.approx(contours.wanted.deviation, abs=1e-3)
     assert contours.wanted.mean > contours.found.mean  # alma is higher than beth
     assert all(one.log_f0.shape == one.voiced.shape == (1, store.frames(u.id)) for one, u in zip(made, sources))
+
+
+def test_details_of_the_target_itself_give_back_what_it_said(parts):
+    models, store, own, _ = parts
+    contours = make_contours(DETAILED, models["conversion"], models["f0_model"], store, "alma", own, own)
+    assert contours.detail == 1
+    for utterance in own[:3]:
+        made = contours.contour(models["f0_model"], store, utterance).log_f0[0].numpy()
+        unscaled = (made - contours.wanted.mean) * contours.found.deviation / contours.wanted.deviation + contours.found.mean
+        features = store[utterance.id]
+        assert unscaled[features.voiced] == pytest.approx(np.log(features.f0_hz[features.voiced]), abs=1e-3)
 
 
 def test_only_voiced_frames_count():

@@ -13,9 +13,9 @@ def test_everything_is_there_afterwards(augmented):
     assert ran(output) == STAGES and "Speak:" in output
     for path in ("f0_model/alma/tuned/model.safetensors", "conversion/alma/tuned/model.safetensors",
                  "conversion_without_f0/alma/tuned/model.safetensors", "augmented/alma/predicted/manifest.jsonl",
-                 "augmented/alma/none/features/index.jsonl", "augmented/alma/original/augmentation.json",
+                 "augmented/alma/none/features/index.jsonl", "augmented/alma/detailed/manifest.jsonl", "augmented/alma/original/augmentation.json",
                  "voices/alma/alone/model.safetensors",
-                 "voices/alma/none/model.safetensors", "voices/alma/predicted/aligner/model.safetensors", "claims/claims.json",
+                 "voices/alma/none/model.safetensors", "voices/alma/detailed/model.safetensors", "voices/alma/predicted/aligner/model.safetensors", "claims/claims.json",
                  "RESULTS.md"):
         assert (folder / path).stat().st_size > 0, path
     cards = {name: json.loads((folder / path / "card.json").read_text()) for name, path in

@@ -23,7 +23,7 @@ from itertools import islice
 from pathlib import Path
 
 from tts.augmentation.config import AugmentationConfig
-from tts.augmentation.contours import PREDICTED, Contours, make_contours
+from tts.augmentation.contours import DETAILED, PREDICTED, Contours, make_contours
 from tts.augmentation.convert import Tools, Voices, convert, open_tools
 from tts.augmentation.rules import breaches, rules_of
 from tts.corpus.manifest import atomic_writer, read_manifest, write_manifest
@@ -103,7 +103,7 @@ def _prepare(tools: Tools, manifest: Path, target: str, supporter: str, kind: st
     contours = make_contours(kind, loaded, opened.f0, opened.store, target, own, sources)
     style = Counter(u.style for u in own).most_common(1)[0][0]
     return Job(folder, Path(manifest), supporter, tools, contours, voices, style, config, keep_wav, loaded.identity,
-               opened.f0.identity if kind == PREDICTED else None, PER_SHARD)
+               opened.f0.identity if kind in (PREDICTED, DETAILED) else None, PER_SHARD)
 
 
 def _sources(manifest: Path, supporter: str) -> Iterator[Utterance]:

@@ -14,11 +14,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--features", required=True, type=Path, help="feature store of both")
     parser.add_argument("--target", required=True, metavar="SPEAKER", help="whose voice is to say everything")
     parser.add_argument("--supporter", required=True, metavar="SPEAKER", help="whose training utterances are converted")
-    parser.add_argument("--f0", choices=("none", "original", "predicted"), default="predicted",
+    parser.add_argument("--f0", choices=("none", "original", "predicted", "detailed"), default="predicted",
                         help="none: a model without F0; original: the "
-                        "supporter's, shifted and scaled to the target's mean and deviation; predicted: what the target would do")
+                        "supporter's, shifted and scaled to the target's mean and deviation; predicted: what the target would do; detailed: "
+                        "that, and how the supporter departed from what was to be expected of them")
     parser.add_argument("--f0-model", type=Path,
-                        help="with --f0 predicted: folder of a model that predicts F0 (recipes/conf/f0_model.yaml); default: "
+                        help="with --f0 predicted or detailed: folder of a model that predicts F0 (recipes/conf/f0_model.yaml); default: "
                         "the conversion model's own")
     parser.add_argument("--output", required=True, type=Path, help="folder of the new corpus; an unfinished one is continued")
     parser.add_argument("--aligner", type=Path, help="folder of the corpus's aligner, as a judge of the phones' places")

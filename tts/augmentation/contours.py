@@ -3,10 +3,12 @@
     none        what the model makes of the source by itself; for models without F0
     original    the source's own contour
     predicted   what the target would do with these phones and durations, by the model's F0 model
+    detailed    predicted, and how the supporter's own contour departs from the one predicted for the supporter: what does not follow from the text
 
-Both contours are shifted and scaled, with one pair of numbers for all utterances, so that their log-F0 has the mean and
+All contours are shifted and scaled, with one pair of numbers for all utterances, so that their log-F0 has the mean and
 deviation that the target has in training: the supporter's range is another's, and predicted contours are flatter than spoken
-ones.
+ones. "detailed" is not the paper's: a prediction is an average, without the quick turns of a contour that someone spoke, and
+the supporter did speak these phones.
 """
 
 from __future__ import annotations
@@ -25,8 +27,8 @@ from tts.features.store import FeatureStore
 from tts.models.backbone.conditions import F0Contour
 from tts.models.load import LoadedModel
 
-NONE, ORIGINAL, PREDICTED = "none", "original", "predicted"
-KINDS = (NONE, ORIGINAL, PREDICTED)
+NONE, ORIGINAL, PREDICTED, DETAILED = "none", "original", "predicted", "detailed"
+KINDS = (NONE, ORIGINAL, PREDICTED, DETAILED)
 
 
 @dataclass(frozen=True)
@@ -39,18 +41,19 @@ class Moments:
 
 @dataclass(frozen=True)
 class Contours:
-    """Makes the contour [1, T] of one utterance in the voice of `target`; `found` and `wanted` are the moments before and
-    after."""
+    """Makes the contour [1, T] of one utterance in the voice of `target`; `found` and `wanted` are the moments before and after, `detail` by how much
+    the supporter's departures count: as the target's deviation is to the supporter's."""
 
     kind: str
     target: str
     found: Moments
     wanted: Moments
+    detail: float = 0.0
 
     def contour(self, f0_model: LoadedModel, store: FeatureStore, utterance: Utterance) -> F0Contour | None:
         if self.kind == NONE:
             return None
-        raw = _raw(self.kind, self.target, f0_model, store, utterance)
+        raw = _raw(self.kind, self.target, f0_model, store, utterance, self.detail)
         scale = self.wanted.deviation / max(self.found.deviation, 1e-6)
         return F0Contour((raw.log_f0 - self.found.mean) * scale + self.wanted.mean, raw.voiced)
 
@@ -67,9 +70,13 @@ def make_contours(kind: str, loaded: LoadedModel, f0_model: LoadedModel, store: 
         return Contours(kind, target, Moments(0, 1), Moments(0, 1))
     if loaded.model.f0_model is None:
         raise UserError(f"{loaded.folder}: this model hears no F0 (model.f0_layers is 0), so it cannot follow one; expected --f0 {NONE}")
-    found = moments(_raw(kind, target, f0_model, store, utterance) for utterance in sources)
+    sources, detail = list(sources), 0.0
     wanted = moments(_raw(ORIGINAL, target, f0_model, store, utterance) for utterance in own)
-    return Contours(kind, target, found, wanted)
+    if kind == DETAILED:
+        theirs = moments(_raw(ORIGINAL, target, f0_model, store, utterance) for utterance in sources)
+        detail = round(wanted.deviation / max(theirs.deviation, 1e-6), 5)
+    found = moments(_raw(kind, target, f0_model, store, utterance, detail) for utterance in sources)
+    return Contours(kind, target, found, wanted, detail)
 
 
 def moments(contours: Iterable[F0Contour]) -> Moments:
@@ -84,9 +91,13 @@ def moments(contours: Iterable[F0Contour]) -> Moments:
     return Moments(round(total / count, 5), round(deviation, 5))
 
 
-def _raw(kind: str, target: str, f0_model: LoadedModel, store: FeatureStore, utterance: Utterance) -> F0Contour:
+def _raw(kind: str, target: str, f0_model: LoadedModel, store: FeatureStore, utterance: Utterance, detail: float = 0.0) -> F0Contour:
     if kind == PREDICTED:
         return predict_f0(f0_model, utterance, target)
+    if kind == DETAILED:
+        predicted, spoken = predict_f0(f0_model, utterance, target), _raw(ORIGINAL, target, f0_model, store, utterance)
+        departure = spoken.log_f0 - predict_f0(f0_model, utterance, utterance.speaker).log_f0
+        return F0Contour(predicted.log_f0 + detail * departure, predicted.voiced)
     features = store[utterance.id]
     return F0Contour(torch.from_numpy(np.log(np.maximum(interpolate_f0(features.f0_hz, features.voiced), 1.0)))[None],
                      torch.from_numpy(features.voiced.astype(np.float32))[None])

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from tts.augmentation.contours import NONE, ORIGINAL, PREDICTED
+from tts.augmentation.contours import DETAILED, NONE, ORIGINAL, PREDICTED
 from tts.evaluation.claims.claims import Check, above_zero, at_least, stated
 from tts.evaluation.claims.f0_augmentation.work import FLAT, RISING, WAVE, Converted, Predicted
 from tts.evaluation.figure import Figure, add_rows, correlation_of, pooled
@@ -47,11 +47,11 @@ def rmse(items: Iterable[tuple[str, np.ndarray, np.ndarray]], scale: float = SEM
 def control_checks(heard: list[Converted]) -> list[Check]:
     """Asked against measured, contour by contour; and what a model without F0 does."""
     checks = []
-    for kind in (PREDICTED, ORIGINAL, WAVE, RISING, FLAT):
+    for kind in (PREDICTED, DETAILED, ORIGINAL, WAVE, RISING, FLAT):
         sounds = [h for h in heard if h.task.kind == kind and h.task.stage == "tuned"]
         items = [(h.name, _mean(h), h.asked_hz, h.measured_hz) for h in sounds]
         if kind != FLAT:  # a line without movement correlates with nothing
-            rule = at_least(FOLLOWS) if kind == PREDICTED else stated()
+            rule = at_least(FOLLOWS) if kind in (PREDICTED, DETAILED) else stated()
             checks.append(Check(GROUP, f"{kind} contour followed",
                                 "asked log-F0 against that of the sound, unseen utterances of the supporters", "r", rule,
                                 correlation(items), note="The paper: 0.94 predicted, 0.86 sinusoid, 0 rising line."

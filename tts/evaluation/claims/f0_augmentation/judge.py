@@ -9,14 +9,14 @@ from typing import Union
 
 import numpy as np
 
-from tts.augmentation.contours import NONE, ORIGINAL, PREDICTED
+from tts.augmentation.contours import KINDS, NONE, ORIGINAL, PREDICTED
 from tts.augmentation.f0 import PhoneMeans
 from tts.corpus.parallel import ordered_map
 from tts.errors import UserError
 from tts.evaluation.claims.claims import Check, Judged, Places
 from tts.evaluation.claims.f0_augmentation.control import control_checks, prediction_checks
 from tts.evaluation.claims.f0_augmentation.cost import resume_check, speed_check
-from tts.evaluation.claims.f0_augmentation.distribution import KINDS, Material, distribution_checks, rows
+from tts.evaluation.claims.f0_augmentation.distribution import Material, distribution_checks, rows
 from tts.evaluation.claims.f0_augmentation.likeness import likeness_checks, voice_vectors
 from tts.evaluation.claims.f0_augmentation.pairs import Corpus, Pair, find_pairs
 from tts.evaluation.claims.f0_augmentation.voices import VOICES, melody_checks, voice_checks

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tts.augmentation.contours import NONE, PREDICTED
+from tts.augmentation.contours import DETAILED, NONE, PREDICTED
 from tts.corpus.utterance import Utterance
 from tts.evaluation.claims.claims import Check, at_least, stated
 from tts.evaluation.claims.f0_augmentation.work import Converted
@@ -46,10 +46,10 @@ def likeness_checks(heard: list[Converted], voices: dict[str, np.ndarray],
     return [
         Check(GROUP, "not below the variant without F0", "likeness to the target of the variant with predicted F0 minus that of "
               "the one without, unseen utterances of the supporters", "cos", at_least(0), to_target(ours) - to_target(plain), "",
-              {"predicted": to_target(ours), "none": to_target(plain), recordings: real_likeness}),
+              {"predicted": to_target(ours), "detailed": to_target(of(DETAILED)), "none": to_target(plain), recordings: real_likeness}),
         Check(GROUP, "the nearest speaker is the target", "share of sounds with predicted F0 whose nearest of all speakers of the "
               "corpus is the target", "%", at_least(NEARLY_ALWAYS, "≥ 95 %"), nearest(ours), "",
-              {"none": nearest(plain), "before fine-tuning": nearest(before), recordings: real_nearest}),
+              {"detailed": nearest(of(DETAILED)), "none": nearest(plain), "before fine-tuning": nearest(before), recordings: real_nearest}),
         Check(GROUP, "fine-tuning on the target", "likeness to the target after minus before it", "cos", stated(),
               to_target(ours) - to_target(before), "", {"before": to_target(before), "after": to_target(ours)}),
         Check(GROUP, "what is left of the supporter", "likeness to the supporter", "cos", stated(), to_supporter(ours), "",

@@ -46,7 +46,7 @@ class Pair:
 @cache
 def _contours(path: Path) -> Contours:
     f0 = json.loads(path.read_text(encoding="utf-8"))["f0"]
-    return Contours(f0["kind"], f0["target"], Moments(**f0["found"]), Moments(**f0["wanted"]))
+    return Contours(f0["kind"], f0["target"], Moments(**f0["found"]), Moments(**f0["wanted"]), f0.get("detail", 0.0))
 
 
 def find_pairs(root: Path) -> list[Pair]:

@@ -1,6 +1,6 @@
-"""Does augmentation help the voice that learns from it? Three voices for every target, on its unseen texts: trained on its
-recordings alone, with what was made without F0, with what was made with predicted F0; the latter two also before they were
-fine-tuned on the recordings."""
+"""Does augmentation help the voice that learns from it? Four voices for every target, on its unseen texts: trained on its
+recordings alone, with what was made without F0, with predicted F0 and with detailed F0; those with predicted F0 and without
+also before they were fine-tuned on the recordings."""
 
 from __future__ import annotations
 
@@ -16,10 +16,16 @@ from tts.evaluation.distribution import distances, spread_ratio
 from tts.evaluation.figure import Figure, combine, mean_of, ratio_of
 
 GROUP = "voices"
-ALONE, NONE, PREDICTED = "alone", "none", "predicted"
+ALONE, NONE, PREDICTED, DETAILED = "alone", "none", "predicted", "detailed"
 BEFORE = {"none, before fine-tuning": "none.both", "predicted, before fine-tuning": "predicted.both"}
-VOICES = (ALONE, NONE, PREDICTED, *BEFORE.values())
+VOICES = (ALONE, NONE, PREDICTED, DETAILED, *BEFORE.values())
 GAIN = Rule("> 0", lambda found: found.mean > 0)
+COMPARED = (  # name, voice, the voice that it is held against
+    ("against recordings alone", PREDICTED, ALONE, above_zero()),
+    ("against none", PREDICTED, NONE, GAIN),
+    ("detailed against recordings alone", DETAILED, ALONE, above_zero()),
+    ("detailed against predicted", DETAILED, PREDICTED, GAIN),
+)
 Part = tuple[str, str, str, Callable[[str], Figure], int, Optional[Figure]]  # arguments of _gains
 
 
@@ -64,7 +70,7 @@ def voice_checks(spoken: dict[str | None, dict[str, Spoken]], vectors: dict[str,
     checks.append(Check(GROUP, "ratio of F0 spread",
                         "standard deviation of log-F0 within voices over that of the recordings, with predicted F0", "x",
                         stated("1"),
-                        ratio(PREDICTED), "", {ALONE: ratio(ALONE), NONE: ratio(NONE)}))
+                        ratio(PREDICTED), "", {ALONE: ratio(ALONE), NONE: ratio(NONE), DETAILED: ratio(DETAILED)}))
     return checks
 
 
@@ -73,8 +79,8 @@ def melody_checks(melodies: list[Melody], means: dict[str, float], why: str = ""
     be asked."""
     compared = "melody for the phones and durations of the target's unseen recordings, by each voice's F0 model"
     if why:
-        return [Check(GROUP, f"melody, {name}, against {other}", compared, unit, rule, None, why) for name, unit in (("correlation", "r"), ("error", "st"))
-                for other, rule in (("recordings alone", above_zero()), ("none", GAIN))]
+        return [Check(GROUP, f"melody, {name}, {label}", compared, unit, rule, None, why) for name, unit in (("correlation", "r"), ("error", "st"))
+                for label, _, _, rule in COMPARED]
 
     def r(voice: str) -> Figure:
         return correlation((m.name, means[m.name.split("/")[0]], m.measured_hz, m.voices_hz[voice]) for m in melodies)
@@ -87,20 +93,15 @@ def melody_checks(melodies: list[Melody], means: dict[str, float], why: str = ""
 
 
 def _gains(name: str, compared: str, unit: str, figure: Callable[[str], Figure], sign: int, recorded: Figure | None) -> list[Check]:
-    """What augmentation with predicted F0 does to a figure of voices: against the recordings alone, and against augmentation without F0. `sign`: 1
-    where larger is better."""
-    found = {voice: figure(voice) for voice in (ALONE, NONE, PREDICTED)}
+    """What augmentation does to a figure of voices, pair by pair of COMPARED. `sign`: 1 where larger is better."""
+    found = {voice: figure(voice) for voice in (ALONE, NONE, PREDICTED, DETAILED)}
     beside = {**found, **{label: figure(voice) for label, voice in BEFORE.items()}}
     if recorded is not None:
         beside["recordings"] = recorded
-
-    def gain(over: str) -> Figure:
-        return combine(lambda a, b: sign * (a - b), found[PREDICTED], found[over])
-
-    what = f"{compared}; how much {'larger' if sign > 0 else 'smaller'} with predicted F0 than"
-    return [Check(GROUP, f"{name}, against recordings alone", f"{what} for the voice that has the recordings alone", unit, above_zero(), gain(ALONE), "",
-                  beside),
-            Check(GROUP, f"{name}, against none", f"{what} for the voice augmented without F0", unit, GAIN, gain(NONE), "", beside)]
+    what = {ALONE: "for the voice that has the recordings alone", NONE: "for the voice augmented without F0", PREDICTED: "with predicted F0"}
+    better = "larger" if sign > 0 else "smaller"
+    return [Check(GROUP, f"{name}, {label}", f"{compared}; how much {better} with {mine} F0 than {what[other]}", unit, rule,
+                  combine(lambda a, b: sign * (a - b), found[mine], found[other]), "", beside) for label, mine, other, rule in COMPARED]
 
 
 def _mean_over_targets(made: dict[str, Spoken], recordings: dict[str, Spoken], measure: str, frame_seconds: float) -> Figure:

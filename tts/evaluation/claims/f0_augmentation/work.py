@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from tts.alignment.recogniser import load_recogniser, phone_error_rate, spoken_phones
-from tts.augmentation.contours import NONE, ORIGINAL, PREDICTED
+from tts.augmentation.contours import DETAILED, KINDS, ORIGINAL, PREDICTED
 from tts.augmentation.convert import RANGE_MARGIN, Tools, convert_mel, open_tools
 from tts.augmentation.f0 import PhoneMeans, in_hz, predict_f0
 from tts.corpus.manifest import resolve_audio
@@ -30,7 +30,7 @@ from tts.synthesis.synthesizer import Synthesizer
 from tts.threads import at_most_threads
 
 FLAT, WAVE, RISING = "flat", "sinusoid", "rising"
-ASKED = (PREDICTED, ORIGINAL, FLAT, WAVE, RISING)
+ASKED = (PREDICTED, DETAILED, ORIGINAL, FLAT, WAVE, RISING)
 WAVE_SECONDS = 1.0
 RISE_DEVIATIONS = 1.5  # to either side of the mean
 
@@ -136,7 +136,7 @@ def range_of(ground: Ground, speaker: str) -> tuple[float, float]:
 
 def drawn(kind: str, pair: Pair, opened, source: Utterance, frame_seconds: float) -> F0Contour | None:
     """The contour that a conversion asks for; the drawn ones are voiced where the predicted one is."""
-    if kind in (NONE, ORIGINAL, PREDICTED):
+    if kind in KINDS:
         return pair.contours(kind).contour(opened.f0, opened.store, source)
     predicted = pair.contours(PREDICTED).contour(opened.f0, opened.store, source)
     mean, deviation = pair.contours(PREDICTED).wanted.mean, pair.contours(PREDICTED).wanted.deviation
