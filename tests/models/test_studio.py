@@ -134,6 +134,19 @@ def test_only_the_style_changed_changes_f0(model):
     assert np.array_equal(found[0].mel, again.mel) and not np.allclose(found[0].mel, found[1].mel, atol=1e-4)
 
 
+def test_a_recording_in_another_voice_keeps_timing_words_and_the_course_of_f0(model):
+    batch = StyledSource().load(["u03"])
+    voiced = batch.voiced[0].numpy() > 0
+    own, other = (model.convert(batch, speaker) for speaker in (batch.speaker, 1 - batch.speaker))
+    assert own.mel.shape == batch.mel[0].shape and np.array_equal(other.durations, batch.durations[0].numpy())
+    np.testing.assert_allclose(own.f0_hz[voiced], batch.f0_hz[0].numpy()[voiced], rtol=1e-4)
+    step = np.log(other.f0_hz[voiced] / own.f0_hz[voiced])
+    assert np.ptp(step) < 1e-4 and abs(step[0]) > 1e-4 and not np.allclose(own.mel, other.mel, atol=1e-4)
+    bare, nobody = model.say_in_timing(batch, batch.speaker), model.convert(batch, torch.ones(1, 5), torch.zeros(1, 5))
+    assert np.array_equal(bare.f0_hz, own.f0_hz) and not np.allclose(bare.mel, own.mel, atol=1e-4)  # words and style are missing
+    assert nobody.mel.shape == own.mel.shape
+
+
 def test_the_style_loss_hears_words_that_are_absent():
     model = tiny(style_loss="cross-entropy", style_share=1.0)
     torch.manual_seed(2)

@@ -34,7 +34,7 @@ def folders(tmp_path_factory):
     """A flow and a copycat2 that know the same speakers by the built-in encoder's vectors (the first speaks en-us, the others de)."""
     root = tmp_path_factory.mktemp("made")
     config = FeatureConfig(f0_method="dio")
-    return {system: voice_folder(root / system, SPEAKERS, config, system, vectors()) for system in ("flowtts", "copycat2")}
+    return {system: voice_folder(root / system, SPEAKERS, config, system, vectors()) for system in ("flowtts", "copycat2", "studio")}
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +127,15 @@ def test_conversion_keeps_length_and_returns_the_recording_to_its_own_speaker(ho
     keep(new_voice(loaded, "ada", "de", 3))
     made = synthesizer.convert(path, TEXT, "ada", "en-us", None, units)  # from somebody it never heard to nobody
     assert made.voice == "ada" and made.mel.shape == own.mel.shape
+
+
+def test_a_studio_converts_with_the_timing_and_the_course_of_f0(home, folders, recording):
+    path, units = recording
+    synthesizer = Synthesizer.load(folders["studio"])
+    own, other = (synthesizer.convert(path, TEXT, voice, "en-us", "s03", units) for voice in ("s03", "s04"))
+    assert own.mel.shape == other.mel.shape == (sum(unit.frames for unit in units), 80)
+    voiced = own.f0_hz > 0
+    assert voiced.any() and np.corrcoef(np.log(own.f0_hz[voiced]), np.log(other.f0_hz[voiced]))[0, 1] > 0.999
 
 
 def test_the_command_converts_and_says_what_it_cannot(home, folders, recording, tmp_path, capsys, monkeypatch):

@@ -1,4 +1,5 @@
-"""`tts convert`: a recording in another voice, frame by frame, by a flow: timing, melody and whatever the flow is not told are kept."""
+"""`tts convert`: a recording in another voice with its timing and melody: by a flow frame by frame, whatever the flow is not told kept too, or by the
+studio, with the prosody of its words and its style."""
 
 from __future__ import annotations
 

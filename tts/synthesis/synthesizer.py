@@ -265,13 +265,13 @@ class Synthesizer:
 
     def convert(self, recording: str | Path, text: str, voice: str | None = None, language: str | None = None, speaker: str | None = None,
                 units: list[Unit] | None = None, trust_text: bool = False) -> Speech:
-        """A recording of `text` in another voice, timing and course of F0 kept; by a flow, which loses nothing. `speaker`: the model's name of who
+        """A recording of `text` in another voice, timing and course of F0 kept; a flow loses nothing else either. `speaker`: the model's name of who
         speaks in it, None for somebody it never heard, whom its speaker encoder then describes. `units`: the text's, already processed;
         if they are aligned they stay so."""
         model, voice = self.loaded.model, voice or self.default_voice
         if not model.controls.recording:
             raise UserError(f"{self.loaded.folder}: a model of system {self.loaded.card['system']!r} cannot convert a recording as it is; expected a "
-                            "flowtts; `tts transfer` says it again with a copycat2")
+                            "flowtts or a studio; `tts transfer` says it again with a copycat2")
         if voice is None:
             raise UserError(f"convert to which voice? The model knows: {shorten(self.voices)}")
         self._check_voice(voice)

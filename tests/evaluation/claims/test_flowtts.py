@@ -124,13 +124,14 @@ def test_every_voice_is_somebodys_target():
     assert {(task.utterance.speaker, task.target) for task in tasks} == {(a, b) for a in voices for b in voices if a != b}
 
 
-def test_through_a_model(tmp_path, monkeypatch):
+@pytest.mark.parametrize("system", ["flowtts", "studio"])
+def test_through_a_model(tmp_path, monkeypatch, system):
     """Random weights: what is exact holds, nothing else is expected; nothing fails."""
     monkeypatch.chdir(tmp_path)
     rng, config = np.random.default_rng(0), FeatureConfig(f0_method="dio")
     speakers = tuple(f"s{i}" for i in range(10))
     rows = rng.standard_normal((10, 6)) @ rng.standard_normal((6, 75))
-    voice_folder(tmp_path / "model", speakers, config, "flowtts",
+    voice_folder(tmp_path / "model", speakers, config, system,
                  dict(zip(speakers, rows / np.linalg.norm(rows, axis=1, keepdims=True))))
     phones = load_model(tmp_path / "model").phones
     texts, utterances = TextFrontend("en-us").process("Hello there.").units, []
@@ -149,7 +150,9 @@ def test_through_a_model(tmp_path, monkeypatch):
     monkeypatch.setattr("tts.evaluation.claims.flowtts.NEW_VOICES", 4)
     judged = judge_model(Places((), tmp_path / "manifest.jsonl", tmp_path, tmp_path / "features"), tmp_path / "model")
     found = {(claim.group, claim.name): claim for claim in map(lambda check: claim_of([check]), judged.checks)}
-    assert not judged.failures and all(claim.verdict == REACHED for (group, _), claim in found.items() if group == "lossless")
+    lossless = [claim.verdict for (group, _), claim in found.items() if group == "lossless"]
+    assert not judged.failures and set(lossless) == ({REACHED} if system == "flowtts" else set())
     assert found["zero-shot", "more like the unseen target than the source"].verdict != NOT_MEASURED
-    assert found["likelihood", "every condition"].verdict == found["conversion", "words"].verdict == NOT_MEASURED
+    assert found["conversion", "words"].verdict == NOT_MEASURED
+    assert ("likelihood", "every condition") in found if system == "flowtts" else not {group for group, _ in found} & {"likelihood", "cost"}
     assert found["densities", "joint, held-out speakers"].estimate is not None

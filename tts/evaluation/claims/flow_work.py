@@ -1,5 +1,6 @@
 """What the worker processes do for the claims of a flow: encode a recording, convert it, say it from noise, and listen to each; speak with a
-voice and listen. What comes back is small: likelihoods, moments of z, scores, speaker vectors.
+voice and listen. What comes back is small: likelihoods, moments of z, scores, speaker vectors. A studio, which shares the claims that need no
+likelihood, takes the place of the flow.
 
 The speaker vectors by which is judged are the built-in encoder's, which is another one than a recipe's own that the model knows voices by.
 """
@@ -29,6 +30,7 @@ from tts.features.store import FeatureStore
 from tts.models.copycat.model import CopyCat
 from tts.models.flowtts.model import FlowTTS
 from tts.models.load import LoadedModel, load_model
+from tts.models.studio.model import Studio
 from tts.synthesis.synthesizer import Synthesizer
 from tts.training.batch import AcousticBatch
 
@@ -40,7 +42,7 @@ SEED = 1
 
 @dataclass(frozen=True)
 class FlowModels:
-    """Folders; opens the systems in whichever process it is sent to. variants: the same flow, told less; base: a frame-level CopyCat that knows
+    """Folders; opens the systems in whichever process it is sent to. model: a flow, or a studio; variants: the same flow, told less; base: a frame-level CopyCat that knows
     voices by the same vectors."""
 
     model: Path
@@ -52,8 +54,8 @@ class FlowModels:
 
     def open(self) -> FlowSystems:
         ours = Synthesizer.load(self.model, device=CPU)
-        if not isinstance(ours.loaded.model, FlowTTS):
-            raise UserError(f"{self.model}: a model of system {ours.loaded.card['system']!r}; expected a flowtts")
+        if not ours.loaded.model.controls.recording:
+            raise UserError(f"{self.model}: a model of system {ours.loaded.card['system']!r}; expected a flowtts, or a studio")
         variants = {path.name: _variant(path) for path in self.variants}
         base = None
         if self.base is not None:
@@ -171,7 +173,7 @@ def judge_recording(systems: FlowSystems, task: RecordingTask) -> JudgedRecordin
     recording = systems.recording(utterance)
     found = JudgedRecording(utterance, task.target, math.nan, {}, batch.mel.numel(), None, systems.listen(recording, utterance))
     target = torch.tensor([loaded.names.index("speakers", task.target)]) if task.vector is None else torch.from_numpy(task.vector)[None]
-    if not task.zero_shot:
+    if not task.zero_shot and isinstance(loaded.model, FlowTTS):
         found = _measured(found, systems, batch)
     sounds = {(COPY, FULL): systems.listen(systems.wave(mel_of(recording, loaded.features)[: len(source_hz)].numpy()), utterance,
                                            source_hz)}
@@ -179,19 +181,17 @@ def judge_recording(systems: FlowSystems, task: RecordingTask) -> JudgedRecordin
                                                           if name == WITHOUT_F0})}
     for name, one in models.items():
         converted = one.model.convert(batch, target).mel
-        said = said_from_noise(one.model, batch, target)
+        said = said_in_timing(one.model, batch, target)
         for kind, mel in ((CONVERSION, converted), (TEXT, said)):
             sounds[kind, name] = systems.listen(systems.wave(mel), utterance, source_hz)
     found.sounds.update(sounds)
     return found
 
 
-def said_from_noise(model: FlowTTS, batch: AcousticBatch, speaker: Tensor) -> np.ndarray:
-    """The mel [T, M] that the flow draws for a recording's words, in its timing and with its F0: text mode that differs from conversion in z only."""
-    with model.speaking():
-        torch.manual_seed(SEED)
-        model.decoder.temperature = model.flow.temperature
-        return model.decoder(model.conditions_of(batch, speaker, model.moved_f0(batch, speaker)))[0].float().numpy()
+def said_in_timing(model: FlowTTS | Studio, batch: AcousticBatch, speaker: Tensor) -> np.ndarray:
+    """The mel [T, M] of a recording's words, in its timing and with its F0: text mode that differs from conversion in the rest only."""
+    torch.manual_seed(SEED)
+    return model.say_in_timing(batch, speaker).mel
 
 
 def _measured(found: JudgedRecording, systems: FlowSystems, batch: AcousticBatch) -> JudgedRecording:
@@ -241,7 +241,7 @@ def speak_with(systems: FlowSystems, task: VoiceTask) -> SpokenVoice:
     phones: list[str] = []
     for utterance in task.utterances:
         batch = systems.batch(utterance)
-        mels = {TEXT: said_from_noise(loaded.model, batch, speaker), CONVERSION: loaded.model.convert(batch, speaker).mel}
+        mels = {TEXT: said_in_timing(loaded.model, batch, speaker), CONVERSION: loaded.model.convert(batch, speaker).mel}
         if systems.base is not None:
             mels["copycat"] = systems.base.model.convert(batch, speaker).mel
         for kind, mel in mels.items():

@@ -26,6 +26,7 @@ from tts.evaluation.claims.flow_work import (JUDGE, FlowModels, FlowSystems, Jud
                                              judge_recording, speak_with)
 from tts.evaluation.claims.work import in_processes
 from tts.features.speaker import centroid
+from tts.models.flowtts.model import FlowTTS
 from tts.speakers.density import FAMILIES, SpeakerDensity, fit_density
 from tts.synthesis.made_voices import accents_of
 
@@ -51,7 +52,8 @@ def judge_model(places: Places, model: Path) -> Judged:
         raise UserError(f"{places.manifest}: no utterance has split {places.split!r}; split the corpus (tts corpus split), or name another --split")
     known = [u for u in parts[places.split] if u.speaker in systems.ours.voices]
     test = speakers_in_turn(known, places.limit)
-    checks = [*lossless_checks(systems), *cost_checks(systems, test)]  # first, while nothing else runs
+    flow = isinstance(systems.loaded.model, FlowTTS)  # a studio shares what is not about the flow itself
+    checks = [*lossless_checks(systems), *cost_checks(systems, test)] if flow else []  # first, while nothing else runs
     references, failures = in_processes(judge_vector, opener,
                                         speakers_in_turn([u for u in parts["train"] if u.speaker in systems.ours.voices],
                                                          REFERENCES),
@@ -62,9 +64,9 @@ def judge_model(places: Places, model: Path) -> Judged:
     failures |= failed
     if not judged:
         raise UserError(f"none of {len(test)} recordings could be judged; the first: {next(iter(failures.values()))}")
-    checks += [*likelihood_checks(judged, list(systems.variants)), *normal_checks(judged),
-               *conversion_checks(judged, voices, genders),
-               *interchange_checks(judged, voices)]
+    if flow:
+        checks += [*likelihood_checks(judged, list(systems.variants)), *normal_checks(judged)]
+    checks += [*conversion_checks(judged, voices, genders), *interchange_checks(judged, voices)]
     tasks, real = unseen_tasks(systems, speakers_in_turn(parts[UNSEEN], places.limit), test)
     heard, failed = in_processes(judge_recording, opener, tasks, places.jobs, "converting to unseen voices")
     recorded, also_failed = in_processes(judge_vector, opener, real, places.jobs, "listening to unseen voices")
@@ -174,10 +176,12 @@ def facts_of(systems: FlowSystems, test: list[Utterance], judged: list[JudgedRec
     encoder = systems.loaded.card.get("speaker_encoder", "a table")
     judge = f"Likeness: cosine by the encoder {JUDGE!r}; the model knows voices by {encoder}"
     judge += ", the same one, so that likeness is circular: read it with care." if encoder == JUDGE else ", another one."
+    flow = isinstance(systems.loaded.model, FlowTTS)
+    drawn = f"The flow draws z with deviation {systems.loaded.model.flow.temperature:g}" if flow else "The studio converts with words and style of the recording"
     notes = [
         judge,
-        f"The flow draws z with deviation {systems.loaded.model.flow.temperature:g}; the vocoder is {Path(systems.ours.vocoder.name).name}.",
-        "Text mode is said in the recording's timing and with its F0, so that it differs from conversion in z alone.",
+        f"{drawn}; the vocoder is {Path(systems.ours.vocoder.name).name}.",
+        f"Text mode is said in the recording's timing and with its F0, so that it differs from conversion in {'z' if flow else 'words and style'} alone.",
         f"{len(judged)} recordings, each to one other voice; variants told less: {', '.join(systems.variants) or 'none given'}.",
     ]
     return {"sounds": {}, "utterances": len(test), "notes": notes}

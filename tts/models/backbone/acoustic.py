@@ -187,6 +187,20 @@ class AcousticModel(System):
         f0_hz = None if f0 is None else (f0.log_f0.exp() * f0.voiced)[0].float().cpu().numpy()
         return Synthesis(mel[0].float().cpu().numpy(), durations[0].cpu().numpy(), f0_hz)
 
+    def moved_f0(self, batch: AcousticBatch, target: Tensor, source: Tensor | None = None) -> F0Contour:
+        """The F0 of a batch's recordings, higher or lower by as much as `target`'s mean would be than the source's (numbers [B] or vectors [B, ·]; the
+        batch's own speakers unless given), by what the F0 model expects of both in this sentence. So it stays what it is for the speaker's own voice."""
+        f0 = contour(batch.f0_hz, batch.voiced)
+        there, here = ((self.expected_log_f0(batch, who.to(f0.log_f0.device)) * f0.voiced).sum(1, keepdim=True)
+                       for who in (target, batch.speaker if source is None else source))
+        return F0Contour(f0.log_f0 + (there - here) / f0.voiced.sum(1, keepdim=True).clamp(min=1), f0.voiced)
+
+    def expected_log_f0(self, batch: AcousticBatch, speaker: Tensor) -> Tensor:
+        """log-F0 [B, T] that the F0 model expects of a voice with a batch's phones and durations."""
+        voice = self.voice(speaker, batch.language)
+        encodings = self.encode_phones(batch.phones, batch.stress, batch.phone_mask, voice)
+        return self.f0_model(encodings, batch.durations, batch.frame_mask, voice).log_f0
+
 
 class SpeakerVectors(nn.Module):
     """Speakers as vectors [B, V]: learned per speaker, or measured ones through a learned projection."""

@@ -16,7 +16,7 @@ class Controls:
     f0              a contour of F0 and voicing, in place of the one it predicts
     speaker_vector  voices that it was not trained on, as vectors of its speaker encoder
     noise           what the sound leaves open is drawn, so that a temperature is its deviation
-    recording       a recording itself, said in another voice with nothing lost
+    recording       a recording itself, said in another voice: by a flow with nothing lost, by the studio with its words, style, timing and F0
     """
 
     text: bool = True

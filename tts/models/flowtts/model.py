@@ -120,19 +120,18 @@ class FlowTTS(AcousticModel):
             z = self.encode(batch, source).z
             f0 = self.moved_f0(batch, target, source)
             mel = self.decoder.decode(z, self.conditions_of(batch, target.to(z.device), f0))
+        return self._spoken(mel, batch, f0)
+
+    def say_in_timing(self, batch: AcousticBatch, target: Tensor) -> Synthesis:
+        """The same words in the recording's timing and with its F0, but with z drawn as for a text: what differs from conversion is z alone."""
+        with self.speaking():
+            batch = batch.to(self.decoder.mel_mean.device)
+            self.decoder.temperature = self.flow.temperature
+            f0 = self.moved_f0(batch, target)
+            mel = self.decoder(self.conditions_of(batch, target.to(batch.mel.device), f0))
+        return self._spoken(mel, batch, f0)
+
+    @staticmethod
+    def _spoken(mel: Tensor, batch: AcousticBatch, f0: F0Contour) -> Synthesis:
         f0_hz = (f0.log_f0.exp() * f0.voiced)[0].float().cpu().numpy()
         return Synthesis(mel[0].float().cpu().numpy(), batch.durations[0].cpu().numpy(), f0_hz)
-
-    def moved_f0(self, batch: AcousticBatch, target: Tensor, source: Tensor | None = None) -> F0Contour:
-        """The recording's F0, higher or lower by as much as `target`'s mean would be than the source's, by what the F0 model expects of both in this
-        sentence. So it stays what it is for the speaker's own voice."""
-        f0 = contour(batch.f0_hz, batch.voiced)
-        step = self._expected_height(batch, target, f0) - self._expected_height(batch, batch.speaker if source is None else source, f0)
-        return F0Contour(f0.log_f0 + step, f0.voiced)
-
-    def _expected_height(self, batch: AcousticBatch, speaker: Tensor, f0: F0Contour) -> Tensor:
-        """Mean log-F0 [B, 1] that the F0 model expects of a voice over the recording's voiced frames."""
-        voice = self.voice(speaker.to(f0.log_f0.device), batch.language)
-        encodings = self.encode_phones(batch.phones, batch.stress, batch.phone_mask, voice)
-        expected = self.f0_model(encodings, batch.durations, batch.frame_mask, voice).log_f0
-        return (expected * f0.voiced).sum(1, keepdim=True) / f0.voiced.sum(1, keepdim=True).clamp(min=1)

@@ -74,7 +74,7 @@ class Studio(Styled, CopyCat2):
 
     @property
     def controls(self) -> Controls:
-        return replace(super().controls, style=True)
+        return replace(super().controls, style=True, recording=True)
 
     # -- training ----------------------------------------------------------------------------------------------------
 
@@ -166,3 +166,34 @@ class Studio(Styled, CopyCat2):
         """As CopyCat2's; latents that are not given, and a style [S] that is not, are absent."""
         style = self.unasked_style() if style_latent is None else style_latent
         return super().synthesize(row, speed, speaker_vector, durations, f0, latents, edits, style)
+
+    # -- conversion --------------------------------------------------------------------------------------------------
+
+    def convert(self, batch: AcousticBatch, target: Tensor, source: Tensor | None = None) -> Synthesis:
+        """One recording (B = 1) in another voice: its words' prosody, its style, its timing and its F0, moved (`moved_f0`). `target` and `source` are
+        numbers [1] or vectors [1, ·]; the source is the batch's own speaker unless given."""
+        with self.speaking():
+            batch = batch.to(self.decoder.mel_mean.device)
+            return self._said_again(batch, target, source, self.posteriors(batch).acoustic.mean, self.beliefs(batch).posterior.mean)
+
+    def say_in_timing(self, batch: AcousticBatch, target: Tensor) -> Synthesis:
+        """The same words in the recording's timing and with its F0, but with words and style absent, as for a text."""
+        with self.speaking():
+            batch = batch.to(self.decoder.mel_mean.device)
+            return self._said_again(batch, target, None, self.absent_acoustic.expand(*batch.unit_mask.shape, -1), self.absent_style[None])
+
+    def _said_again(self, batch: AcousticBatch, target: Tensor, source: Tensor | None, z: Tensor, style: Tensor) -> Synthesis:
+        voice = self.voice(target.to(z.device), batch.language, style)
+        encodings = self.encode_phones(batch.phones, batch.stress, batch.phone_mask, voice)
+        energy = None
+        if self.energy_model is not None:
+            energy = self.energy_model(encodings, batch.phone_to_unit, batch.phone_mask, batch.unit_mask, voice, z).clamp(LEAST, MOST)
+        return self.render(encodings, batch.durations, voice, self.moved_f0(batch, target, source), unit_energy=energy,
+                           phone_to_unit=batch.phone_to_unit, word_latent=z)
+
+    def expected_log_f0(self, batch: AcousticBatch, speaker: Tensor) -> Tensor:
+        """With words and style absent."""
+        voice = self.voice(speaker, batch.language, self.absent_style.expand(len(batch.ids), -1))
+        encodings = self.encode_phones(batch.phones, batch.stress, batch.phone_mask, voice)
+        z = self.absent_acoustic.expand(*batch.unit_mask.shape, -1)
+        return self.f0_model(encodings, batch.durations, batch.frame_mask, voice, word_latent=z, phone_to_unit=batch.phone_to_unit).log_f0
