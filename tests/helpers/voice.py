@@ -19,7 +19,7 @@ from tts.text.inventory import PhoneInventory
 from tts.training.batch import Names
 from tts.training.checkpoint import save_tensors
 
-SIZES = {"copycat2": {"word_latent_dim": 8}, "lcpvae": {"style_latent_dim": 3},
+SIZES = {"copycat": {"frame_latent_dim": 4}, "copycat2": {"word_latent_dim": 8}, "lcpvae": {"style_latent_dim": 3},
          "studio": {"word_latent_dim": 8, "energy_dim": 8, "style_latent_dim": 3}}
 STYLES = {system: ("dj", "excited", "neutral") for system in ("lcpvae", "studio")}
 FLOW = FlowTTSConfig(steps=4, early_every=2, dim=16, layers=1, context_layers=1)

@@ -46,7 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     claims = verbs.add_parser(
         "claims", help="check a system's claims on its test sentences; run in the recipe's folder", formatter_class=style
     )
-    claims.add_argument("--system", required=True, help="whose claims: copycat2, f0_augmentation, lcpvae, flowtts, studio; or sharing: a studio's beside those of "
+    claims.add_argument("--system", required=True, help="whose claims: copycat2, copycat (F0-conditioned conversion by itself), f0_augmentation, lcpvae, flowtts, studio; or sharing: a studio's beside those of "
         "the systems that it is made of")
     claims.add_argument(
         "--model", required=True, action="append", type=Path, help="exp/NAME; repeated for several training seeds"

@@ -12,7 +12,7 @@ config=conf/studio.yaml  # the system
 overrides=               # single values on top of it: "training.steps=100 studio.drop_words=0.5"
 cast=conf/cast.yaml      # the made-up speakers
 seed=1                   # another one makes other speakers and sentences
-alone=                   # what it is made of, to be trained alone too, to see what sharing costs: "conf/copycat2.yaml conf/lcpvae.yaml conf/flowtts.yaml", as long again each
+alone=                   # what it is made of, to be trained alone too, to see what sharing costs, as long again each: "conf/copycat2.yaml conf/copycat.yaml conf/lcpvae.yaml conf/flowtts.yaml"
 jobs=2                   # processes where work can be shared
 processes=2              # processes that share the batches of a training step
 stage=                   # first stage to run, by name or number

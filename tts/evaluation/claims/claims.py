@@ -19,6 +19,7 @@ from tts.evaluation.statistics import Estimate
 
 SYSTEMS = {
     "copycat2": "tts.evaluation.claims.copycat2",
+    "copycat": "tts.evaluation.claims.copycat",
     "f0_augmentation": "tts.evaluation.claims.f0_augmentation",
     "lcpvae": "tts.evaluation.claims.lcpvae",
     "flowtts": "tts.evaluation.claims.flowtts",

@@ -15,7 +15,7 @@ from tts.evaluation.claims.claims import MISSED, REACHED, STATED, Check, Judged,
 from tts.evaluation.claims.lcpvae.material import constant
 from tts.models.load import read_card
 
-PARTS = ("copycat2", "lcpvae", "flowtts")  # the systems whose claims can be asked of a studio
+PARTS = ("copycat2", "copycat", "lcpvae", "flowtts")  # the systems whose claims can be asked of a studio
 
 
 def judge_model(places: Places, model: Path) -> Judged:

@@ -169,27 +169,27 @@ class Studio(Styled, CopyCat2):
 
     # -- conversion --------------------------------------------------------------------------------------------------
 
-    def convert(self, batch: AcousticBatch, target: Tensor, source: Tensor | None = None) -> Synthesis:
-        """One recording (B = 1) in another voice: its words' prosody, its style, its timing and its F0, moved (`moved_f0`). `target` and `source` are
-        numbers [1] or vectors [1, ·]; the source is the batch's own speaker unless given."""
+    def convert(self, batch: AcousticBatch, target: Tensor, source: Tensor | None = None, f0: F0Contour | None = None) -> Synthesis:
+        """One recording (B = 1) in another voice: its words' prosody, its style, its timing and, unless given [1, T], its F0, moved (`moved_f0`).
+        `target` and `source` are numbers [1] or vectors [1, ·]; the source is the batch's own speaker unless given."""
         with self.speaking():
             batch = batch.to(self.decoder.mel_mean.device)
-            return self._said_again(batch, target, source, self.posteriors(batch).acoustic.mean, self.beliefs(batch).posterior.mean)
+            f0 = self.moved_f0(batch, target, source) if f0 is None else f0
+            return self._said_again(batch, target, f0, self.posteriors(batch).acoustic.mean, self.beliefs(batch).posterior.mean)
 
     def say_in_timing(self, batch: AcousticBatch, target: Tensor) -> Synthesis:
         """The same words in the recording's timing and with its F0, but with words and style absent, as for a text."""
         with self.speaking():
             batch = batch.to(self.decoder.mel_mean.device)
-            return self._said_again(batch, target, None, self.absent_acoustic.expand(*batch.unit_mask.shape, -1), self.absent_style[None])
+            return self._said_again(batch, target, self.moved_f0(batch, target), self.absent_acoustic.expand(*batch.unit_mask.shape, -1), self.absent_style[None])
 
-    def _said_again(self, batch: AcousticBatch, target: Tensor, source: Tensor | None, z: Tensor, style: Tensor) -> Synthesis:
+    def _said_again(self, batch: AcousticBatch, target: Tensor, f0: F0Contour, z: Tensor, style: Tensor) -> Synthesis:
         voice = self.voice(target.to(z.device), batch.language, style)
         encodings = self.encode_phones(batch.phones, batch.stress, batch.phone_mask, voice)
         energy = None
         if self.energy_model is not None:
             energy = self.energy_model(encodings, batch.phone_to_unit, batch.phone_mask, batch.unit_mask, voice, z).clamp(LEAST, MOST)
-        return self.render(encodings, batch.durations, voice, self.moved_f0(batch, target, source), unit_energy=energy,
-                           phone_to_unit=batch.phone_to_unit, word_latent=z)
+        return self.render(encodings, batch.durations, voice, f0, unit_energy=energy, phone_to_unit=batch.phone_to_unit, word_latent=z)
 
     def expected_log_f0(self, batch: AcousticBatch, speaker: Tensor) -> Tensor:
         """With words and style absent."""

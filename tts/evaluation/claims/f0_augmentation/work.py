@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from tts.alignment.recogniser import load_recogniser, phone_error_rate, spoken_phones
-from tts.augmentation.contours import DETAILED, KINDS, ORIGINAL, PREDICTED
+from tts.augmentation.contours import DETAILED, KINDS, ORIGINAL, PREDICTED, Moments
 from tts.augmentation.convert import RANGE_MARGIN, Tools, convert_mel, open_tools
 from tts.augmentation.f0 import PhoneMeans, in_hz, predict_f0
 from tts.corpus.manifest import resolve_audio
@@ -139,11 +140,15 @@ def drawn(kind: str, pair: Pair, opened, source: Utterance, frame_seconds: float
     if kind in KINDS:
         return pair.contours(kind).contour(opened.f0, opened.store, source)
     predicted = pair.contours(PREDICTED).contour(opened.f0, opened.store, source)
-    mean, deviation = pair.contours(PREDICTED).wanted.mean, pair.contours(PREDICTED).wanted.deviation
-    time = torch.arange(predicted.log_f0.shape[1]) * frame_seconds
+    return F0Contour(line(kind, predicted.log_f0.shape[1], frame_seconds, pair.contours(PREDICTED).wanted)[None], predicted.voiced)
+
+
+def line(kind: str, frames: int, frame_seconds: float, voice: Moments) -> Tensor:
+    """log-F0 [T] of a contour that nobody would speak, about a voice's mean."""
+    time = torch.arange(frames) * frame_seconds
     shape = {FLAT: torch.zeros_like(time), WAVE: math.sqrt(2) * torch.sin(2 * math.pi * time / WAVE_SECONDS),
              RISING: RISE_DEVIATIONS * (2 * time / max(float(time[-1]), frame_seconds) - 1)}[kind]
-    return F0Contour((mean + deviation * shape)[None], predicted.voiced)
+    return voice.mean + voice.deviation * shape
 
 
 def convert(ground: Ground, task: Conversion) -> Converted:
