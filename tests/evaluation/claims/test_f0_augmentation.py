@@ -1,6 +1,6 @@
 """The figures of F0-conditioned augmentation on made-up contours whose answers are known."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -58,13 +58,18 @@ def test_who_follows_and_who_follows_the_source():
         for kind in (PREDICTED, DETAILED, ORIGINAL, WAVE, RISING, FLAT):
             measured = asked * np.where(asked > 0, np.exp(0.03 * RNG.standard_normal(80)), 0)
             heard.append(Converted(Conversion(FakePair(), Named(f"u{number}"), kind), asked, measured, source, np.zeros(2)))
-        heard.append(Converted(Conversion(FakePair(), Named(f"u{number}"), NONE), None, 2 * source, source, np.zeros(2)))
+        expected = contour(150, 0.1), contour(200, 0.1)
+        heard.append(Converted(Conversion(FakePair(), Named(f"u{number}"), NONE), None, 2 * source * expected[1] / np.maximum(expected[0], 1), source,
+                               np.zeros(2), expected))
     found = claims(control_checks(heard))
     assert found["F0 control: predicted contour followed"].verdict == REACHED and found["F0 control: predicted contour followed"].estimate.mean > 0.97
     assert found["F0 control: flat contour, error"].estimate.mean == pytest.approx(0.03 * 12 / np.log(2), rel=0.1)
-    assert found["F0 control: without F0, the source is followed"].verdict == REACHED
-    assert found["F0 control: without F0, the source is followed"].beside["with the source"] == pytest.approx(1)
-    deaf = [Converted(h.task, h.asked_hz, contour(200, 0.2), h.source_hz, h.vector) for h in heard]
+    assert found["F0 control: without F0, the source's departures are heard"].estimate.mean == pytest.approx(1)
+    follows = [replace(h, measured_hz=2 * h.source_hz) if h.task.kind == NONE else h for h in heard]
+    followed = claims(control_checks(follows))["F0 control: without F0, the source is followed"]
+    assert followed.verdict == REACHED and followed.beside["with the source"] == pytest.approx(1)
+    deaf = [replace(h, measured_hz=contour(200, 0.2)) for h in heard]
+    assert claims(control_checks(deaf))["F0 control: without F0, the source's departures are heard"].verdict == MISSED
     assert claims(control_checks(deaf))["F0 control: predicted contour followed"].verdict == MISSED
 
 

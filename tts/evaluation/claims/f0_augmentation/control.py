@@ -70,10 +70,24 @@ def _without_f0(heard: list[Converted]) -> list[Check]:
     source = correlation((h.name, _mean(h), _moved(h), h.measured_hz) for h in sounds)
     asked = correlation((h.name, _mean(h), predicted[h.name].asked_hz, h.measured_hz) for h in sounds if h.name in predicted)
     theirs = correlation((h.name, _mean(h), _moved(h), h.measured_hz) for h in predicted.values())
-    return [Check(GROUP, "without F0, the source is followed",
+    departures = correlation((h.name, 0.0, departure(h.source_hz, h.expected_hz[0]), departure(h.measured_hz, h.expected_hz[1])) for h in sounds
+                             if h.expected_hz is not None)
+    return [Check(GROUP, "without F0, the source's departures are heard",
+                  "r of how source and sound depart from what the F0 model expects of their speakers: what the text says of both is left out",
+                  "r", above_zero(), departures),
+            Check(GROUP, "without F0, the source is followed",
                   "r with the source's contour minus r with the predicted one, for the model without F0",
                   "r", above_zero(), source - asked, "", {"with the source": source, "with the predicted contour": asked,
                                                          "model with F0, with the source": theirs})]
+
+
+def departure(contour_hz: np.ndarray, expected_hz: np.ndarray) -> np.ndarray:
+    """A contour [T] over the one expected, about 1; 0 where either is unvoiced."""
+    frames = min(len(contour_hz), len(expected_hz))
+    one, other = contour_hz[:frames].astype(np.float64), expected_hz[:frames]
+    both = (one > 0) & (other > 0)
+    ratio = np.where(both, one / np.where(other > 0, other, 1.0), 0.0)
+    return ratio / np.exp(np.log(ratio[both]).mean()) if both.any() else ratio
 
 
 def _mean(h: Converted) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -57,13 +57,15 @@ class Conversion:
 
 @dataclass(frozen=True)
 class Converted:
-    """asked_hz, measured_hz, source_hz [T], 0 where unvoiced (asked: None without F0); vector [V] of who is heard."""
+    """asked_hz, measured_hz, source_hz [T], 0 where unvoiced (asked: None without F0); vector [V] of who is heard; without F0, what the F0 model expects
+    of supporter and target, [T] each."""
 
     task: Conversion
     asked_hz: np.ndarray | None
     measured_hz: np.ndarray
     source_hz: np.ndarray
     vector: np.ndarray
+    expected_hz: tuple[np.ndarray, np.ndarray] | None = None
 
     @property
     def name(self) -> str:
@@ -162,7 +164,11 @@ def convert(ground: Ground, task: Conversion) -> Converted:
             samples = opened.vocoder(torch.from_numpy(mel)[None])[0].float().numpy()
         track = extract_f0(samples, config, *range_of(ground, pair.target))
         vector = speaker_encoder(config.speaker_encoder)(samples, config.sample_rate, track)
-        return Converted(task, None if f0 is None else in_hz(f0), track.f0_hz, opened.store[source.id].f0_hz, vector)
+        found = Converted(task, None if f0 is None else in_hz(f0), track.f0_hz, opened.store[source.id].f0_hz, vector)
+        if f0 is not None:
+            return found
+        expected = tuple(in_hz(predict_f0(opened.f0, source, who)) for who in (pair.supporter, pair.target))
+        return replace(found, expected_hz=expected)
 
 
 def speak(ground: Ground, task: Speaking) -> Spoken | None:
