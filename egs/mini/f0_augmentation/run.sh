@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # F0-conditioned data augmentation from nothing, with no download: four made-up targets have a minute and a half of one expressive style each, and each
 # has a neutral supporter with eight times as much. A conversion model says what the supporter says in the target's voice with the target's melody, what
-# passes the rules becomes a corpus, and a voice learns from it. Beside it, for comparison: without F0, with the supporter's own F0, and without augmentation.
-# About three quarters of an hour on one core. The voice can be a CopyCat2 by one option: --name copycat2 --voice conf/voice_copycat2.yaml
+# passes the rules becomes a corpus, and a voice learns from it. Beside it, for comparison: with the supporter's departures from what was to be expected
+# of them, without F0, with the supporter's own F0, and without augmentation. About two hours of a core.
+# The voice can be a CopyCat2 by one option: --name copycat2 --voice conf/voice_copycat2.yaml
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . ./path.sh   # finds the project and its environment
