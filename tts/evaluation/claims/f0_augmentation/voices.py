@@ -1,6 +1,6 @@
 """Does augmentation help the voice that learns from it? Four voices for every target, on its unseen texts: trained on its
-recordings alone, with what was made without F0, with predicted F0 and with detailed F0; those with predicted F0 and without
-also before they were fine-tuned on the recordings."""
+recordings alone, with what was made without F0, with predicted F0 and with detailed F0, then all fine-tuned on the recordings,
+for as many steps; those with predicted F0 and without also before that."""
 
 from __future__ import annotations
 
