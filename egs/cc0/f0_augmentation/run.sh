@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# F0-conditioned data augmentation on real speech: an actor with two minutes of anger, joy and sadness (EmoDB) says what a neutral voice of the same language
-# has read (kerstin, CC0), as the actor would. Other pairs of one language by --pairs, their recordings by --corpus. Voices with an actor's emotions, or from
+# F0-conditioned data augmentation on real speech: an actor with two minutes of anger, joy, sadness and none of them (EmoDB) says what a neutral voice
+# of the same language has read (kerstin, CC0), as the actor would. Other pairs of one language by --pairs, their recordings by --corpus. Voices with an actor's emotions, or from
 # recordings that are not free, stay where they are: experiments of this recipe are not released. The configurations are for a GPU; on a CPU, with
 # eight times as much of the supporter as of the target, in an hour of a core:
 #     ./run.sh --name cpu --config conf/cpu.yaml --f0-model conf/cpu_f0_model.yaml --voice conf/cpu_voice.yaml \
