@@ -20,7 +20,7 @@ CONTROLS = {
     "copycat": Controls(f0=True, text=False),
     "lcpvae": Controls(f0=True, style=True),
     "flowtts": Controls(f0=True, noise=True, recording=True),
-    "studio": Controls(f0=True, words=True, style=True),
+    "studio": Controls(f0=True, words=True, style=True, recording=True),
 }
 ARGUMENTS = {"latents": "words", "edits": "words", "style_latent": "style", "temperature": "noise"}
 
@@ -46,6 +46,9 @@ def test_a_control_is_an_argument_of_synthesis(system):
     for argument, control in ARGUMENTS.items():
         if getattr(model.controls, control):
             assert argument in taken, (system, argument)
+    if model.controls.recording:
+        assert {"batch", "target", "source"} <= set(inspect.signature(model.convert).parameters)
+        assert {"batch", "target"} <= set(inspect.signature(model.say_in_timing).parameters)
 
 
 def test_without_an_f0_model_there_is_no_f0_to_give():
