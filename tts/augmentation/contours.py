@@ -98,6 +98,11 @@ def _raw(kind: str, target: str, f0_model: LoadedModel, store: FeatureStore, utt
         predicted, spoken = predict_f0(f0_model, utterance, target), _raw(ORIGINAL, target, f0_model, store, utterance)
         departure = spoken.log_f0 - predict_f0(f0_model, utterance, utterance.speaker).log_f0
         return F0Contour(predicted.log_f0 + detail * departure, predicted.voiced)
+    return recorded_contour(store, utterance)
+
+
+def recorded_contour(store: FeatureStore, utterance: Utterance) -> F0Contour:
+    """An utterance's own contour [1, T], interpolated through unvoiced frames."""
     features = store[utterance.id]
     return F0Contour(torch.from_numpy(np.log(np.maximum(interpolate_f0(features.f0_hz, features.voiced), 1.0)))[None],
                      torch.from_numpy(features.voiced.astype(np.float32))[None])

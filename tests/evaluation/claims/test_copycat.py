@@ -5,7 +5,7 @@ import pytest
 
 from tests.helpers.voice import voice_folder
 from tests.vocoder.test_griffin_lim import glide
-from tts.augmentation.contours import ORIGINAL, Moments
+from tts.augmentation.contours import ORIGINAL, Moments, recorded_contour
 from tts.corpus.manifest import write_manifest
 from tts.corpus.utterance import Utterance
 from tts.errors import UserError
@@ -15,7 +15,7 @@ from tts.evaluation.claims.f0_augmentation.work import FLAT
 from tts.features.config import FeatureConfig
 from tts.features.extract import extract_features
 from tts.features.fingerprint import fingerprint
-from tts.features.store import FeatureWriter
+from tts.features.store import Features, FeatureStore, FeatureWriter
 from tts.models.load import load_model
 from tts.synthesis.sentences import with_frames
 from tts.text.frontend import TextFrontend
@@ -72,6 +72,15 @@ def corpus(tmp_path_factory):
             writer.add(f"u{number}", extract_features(samples, config))
     write_manifest(root / "manifest.jsonl", utterances)
     return root
+
+
+def test_a_contour_goes_on_through_unvoiced_frames(tmp_path):
+    f0_hz = np.array([0, 100, 110, 0, 0, 130, 0], np.float32)
+    features = Features(np.zeros((7, 80), np.float32), f0_hz, f0_hz > 0, np.zeros(7, np.float32), np.ones(75, np.float32))
+    with FeatureWriter(tmp_path, fingerprint(FeatureConfig())) as writer:
+        writer.add("u", features)
+    own = recorded_contour(FeatureStore(tmp_path), Utterance("u", "", "ben", "de"))
+    assert own.voiced[0].tolist() == (f0_hz > 0).tolist() and own.log_f0.exp().min() > 99
 
 
 @pytest.mark.parametrize("system", ["copycat", "studio"])

@@ -14,8 +14,7 @@ import numpy as np
 import torch
 
 from tts.alignment.recogniser import PhoneRecogniser, load_recogniser, spoken_phones
-from tts.augmentation.contours import ORIGINAL, Moments, moments
-from tts.augmentation.convert import RANGE_MARGIN
+from tts.augmentation.contours import ORIGINAL, Moments, moments, recorded_contour
 from tts.augmentation.f0 import in_hz
 from tts.corpus.manifest import read_manifest
 from tts.corpus.utterance import Utterance
@@ -23,8 +22,8 @@ from tts.errors import UserError
 from tts.evaluation.claims.adapter import CPU, load_batch
 from tts.evaluation.claims.claims import Check, Judged, Places, above_zero, at_least, stated
 from tts.evaluation.claims.evidence import speakers_in_turn
-from tts.evaluation.claims.f0_augmentation.control import FOLLOWS, correlation, rmse
-from tts.evaluation.claims.f0_augmentation.work import FLAT, RISING, WAVE, line
+from tts.evaluation.claims.f0_augmentation.control import FOLLOWS, THE_PAPER, follow_checks
+from tts.evaluation.claims.f0_augmentation.work import FLAT, RISING, WAVE, line, range_of
 from tts.evaluation.claims.likeness import NEARLY_ALWAYS, closest
 from tts.evaluation.claims.work import in_processes
 from tts.evaluation.figure import Figure, mean_of, ratio_of
@@ -33,7 +32,6 @@ from tts.features.f0 import extract_f0
 from tts.features.speaker import centroid, speaker_encoder
 from tts.features.store import FeatureStore
 from tts.models.backbone.conditions import F0Contour
-from tts.models.backbone.f0_model import contour
 from tts.models.copycat.model import CopyCat
 from tts.models.load import LoadedModel, load_model
 from tts.models.studio.model import Studio
@@ -111,7 +109,7 @@ def judge_model(places: Places, model: Path) -> Judged:
                         "another --split")
     for utterance in parts["train"]:
         training[utterance.speaker].append(utterance)
-    heights = {name: moments(_own(opened.store, u) for u in rows[:KNOWN_BY]) for name, rows in training.items()}
+    heights = {name: moments(recorded_contour(opened.store, u) for u in rows[:KNOWN_BY]) for name, rows in training.items()}
     tasks = conversions(test, heights, {name: rows[0].language for name, rows in training.items()})
     if not tasks:
         raise UserError(f"{places.manifest}: no two speakers of one language have recordings in training and in {places.split!r}; conversion needs another voice")
@@ -136,25 +134,19 @@ def conversions(test: Iterable[Utterance], heights: dict[str, Moments], language
 def convert(opened: Opened, task: Task) -> Heard:
     """A task's sound, listened to."""
     loaded, config, utterance = opened.loaded, opened.loaded.features, task.utterance
-    own = _own(opened.store, utterance)
+    own = recorded_contour(opened.store, utterance)
     log_f0 = own.log_f0 - task.here.mean + task.there.mean if task.kind == ORIGINAL else line(task.kind, own.log_f0.shape[1], config.frame_seconds, task.there)[None]
     asked = F0Contour(log_f0, own.voiced)
     target = torch.tensor([loaded.names.index("speakers", task.target)])
     mel = loaded.model.convert(load_batch(loaded, opened.store, utterance), target, f0=asked).mel
     with torch.inference_mode():
         samples = opened.vocoder(torch.from_numpy(mel)[None])[0].float().numpy()
-    low, high = opened.store.speakers["speakers"][task.target]["f0_range_hz"]
-    track = extract_f0(samples, config, low / RANGE_MARGIN, high * RANGE_MARGIN)
+    track = extract_f0(samples, config, *range_of(opened.store, task.target))
     found = Heard(task, in_hz(asked), track.f0_hz, speaker_encoder(config.speaker_encoder)(samples, config.sample_rate, track))
     if opened.recogniser is None or task.kind != ORIGINAL:
         return found
     wanted = spoken_phones(utterance)
     return replace(found, errors=float(edits(wanted, opened.recogniser.phones(samples, config.sample_rate))), phones=len(wanted))
-
-
-def _own(store: FeatureStore, utterance: Utterance) -> F0Contour:
-    features = store[utterance.id]
-    return contour(torch.from_numpy(features.f0_hz)[None], torch.from_numpy(features.voiced.astype(np.float32))[None])
 
 
 # -- checks ------------------------------------------------------------------------------------------------------------
@@ -164,14 +156,8 @@ def control_checks(heard: list[Heard]) -> list[Check]:
     """Asked against measured, contour by contour."""
     checks = []
     for kind in KINDS:
-        sounds = [h for h in heard if h.task.kind == kind]
-        if kind != FLAT:  # a line without movement correlates with nothing
-            followed = correlation((h.task.name, h.task.there.mean, h.asked_hz, h.measured_hz) for h in sounds)
-            checks.append(Check("F0 control", f"{kind} contour followed", "asked log-F0 against that of the sound, recordings in another voice", "r",
-                                at_least(FOLLOWS), followed, note="The paper: 0.94 predicted, 0.86 sinusoid, 0 rising line." if kind == ORIGINAL else ""))
-        errors = [(h.task.name, h.asked_hz, h.measured_hz) for h in sounds]
-        checks.append(Check("F0 control", f"{kind} contour, error", "root mean square of asked minus measured", "st", stated(), rmse(errors), "",
-                            {"in Hz": rmse(errors, hz=True)}, "Hz"))
+        items = [(h.task.name, h.task.there.mean, h.asked_hz, h.measured_hz) for h in heard if h.task.kind == kind]
+        checks += follow_checks(kind, items, "recordings in another voice", at_least(FOLLOWS), THE_PAPER if kind == ORIGINAL else "")
     return checks
 
 

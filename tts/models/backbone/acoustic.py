@@ -184,6 +184,10 @@ class AcousticModel(System):
         if f0 is not None and change_f0 is not None:
             f0 = change_f0(f0)
         mel = self.decoder(self.conditions(encodings, durations, frame_mask, voice, f0=f0, unit_energy=unit_energy, **latents))
+        return self._spoken(mel, durations, f0)
+
+    @staticmethod
+    def _spoken(mel: Tensor, durations: Tensor, f0: F0Contour | None) -> Synthesis:
         f0_hz = None if f0 is None else (f0.log_f0.exp() * f0.voiced)[0].float().cpu().numpy()
         return Synthesis(mel[0].float().cpu().numpy(), durations[0].cpu().numpy(), f0_hz)
 

@@ -120,7 +120,7 @@ class FlowTTS(AcousticModel):
             z = self.encode(batch, source).z
             f0 = self.moved_f0(batch, target, source)
             mel = self.decoder.decode(z, self.conditions_of(batch, target.to(z.device), f0))
-        return self._spoken(mel, batch, f0)
+        return self._spoken(mel, batch.durations, f0)
 
     def say_in_timing(self, batch: AcousticBatch, target: Tensor) -> Synthesis:
         """The same words in the recording's timing and with its F0, but with z drawn as for a text: what differs from conversion is z alone."""
@@ -129,9 +129,4 @@ class FlowTTS(AcousticModel):
             self.decoder.temperature = self.flow.temperature
             f0 = self.moved_f0(batch, target)
             mel = self.decoder(self.conditions_of(batch, target.to(batch.mel.device), f0))
-        return self._spoken(mel, batch, f0)
-
-    @staticmethod
-    def _spoken(mel: Tensor, batch: AcousticBatch, f0: F0Contour) -> Synthesis:
-        f0_hz = (f0.log_f0.exp() * f0.voiced)[0].float().cpu().numpy()
-        return Synthesis(mel[0].float().cpu().numpy(), batch.durations[0].cpu().numpy(), f0_hz)
+        return self._spoken(mel, batch.durations, f0)

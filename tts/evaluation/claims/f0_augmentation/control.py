@@ -11,11 +11,12 @@ from collections.abc import Iterable
 import numpy as np
 
 from tts.augmentation.contours import DETAILED, NONE, ORIGINAL, PREDICTED
-from tts.evaluation.claims.claims import Check, above_zero, at_least, stated
+from tts.evaluation.claims.claims import Check, Rule, above_zero, at_least, stated
 from tts.evaluation.claims.f0_augmentation.work import FLAT, RISING, WAVE, Converted, Predicted
 from tts.evaluation.figure import Figure, add_rows, correlation_of, pooled
 
 GROUP, FOLLOWS = "F0 control", 0.9
+THE_PAPER = "The paper: 0.94 predicted, 0.86 sinusoid, 0 rising line."
 SEMITONES = 12 / np.log(2)
 
 
@@ -50,17 +51,19 @@ def control_checks(heard: list[Converted]) -> list[Check]:
     for kind in (PREDICTED, DETAILED, ORIGINAL, WAVE, RISING, FLAT):
         sounds = [h for h in heard if h.task.kind == kind and h.task.stage == "tuned"]
         items = [(h.name, _mean(h), h.asked_hz, h.measured_hz) for h in sounds]
-        if kind != FLAT:  # a line without movement correlates with nothing
-            rule = at_least(FOLLOWS) if kind in (PREDICTED, DETAILED) else stated()
-            checks.append(Check(GROUP, f"{kind} contour followed",
-                                "asked log-F0 against that of the sound, unseen utterances of the supporters", "r", rule,
-                                correlation(items), note="The paper: 0.94 predicted, 0.86 sinusoid, 0 rising line."
-                                if kind == PREDICTED else ""))
-        errors = [(name, asked, measured) for name, _, asked, measured in items]
-        checks.append(Check(GROUP, f"{kind} contour, error", "root mean square of asked minus measured", "st", stated(),
-                            rmse(errors), "",
-                            {"in Hz": rmse(errors, hz=True)}, "Hz"))
+        rule = at_least(FOLLOWS) if kind in (PREDICTED, DETAILED) else stated()
+        checks += follow_checks(kind, items, "unseen utterances of the supporters", rule, THE_PAPER if kind == PREDICTED else "")
     return checks + _without_f0(heard)
+
+
+def follow_checks(kind: str, items: list[tuple[str, float, np.ndarray, np.ndarray]], of: str, rule: Rule, note: str) -> list[Check]:
+    """How well a kind of contour is followed, on (name, the voice's mean log-F0, contour asked for, contour measured) of sounds; of: what was said."""
+    checks = []
+    if kind != FLAT:  # a line without movement correlates with nothing
+        checks.append(Check(GROUP, f"{kind} contour followed", f"asked log-F0 against that of the sound, {of}", "r", rule, correlation(items), note=note))
+    errors = [(name, asked, measured) for name, _, asked, measured in items]
+    return [*checks, Check(GROUP, f"{kind} contour, error", "root mean square of asked minus measured", "st", stated(), rmse(errors), "",
+                           {"in Hz": rmse(errors, hz=True)}, "Hz")]
 
 
 def _without_f0(heard: list[Converted]) -> list[Check]:

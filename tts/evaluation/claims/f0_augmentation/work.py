@@ -131,9 +131,9 @@ def open_synthesizer(folder: Path) -> Synthesizer:
 _recogniser, _model = cache(load_recogniser), cache(load_model)
 
 
-def range_of(ground: Ground, speaker: str) -> tuple[float, float]:
+def range_of(store: FeatureStore, speaker: str) -> tuple[float, float]:
     """A little more than the speaker's own range of F0, the same for every sound of a voice."""
-    low, high = open_store(ground.features).speakers["speakers"][speaker]["f0_range_hz"]
+    low, high = store.speakers["speakers"][speaker]["f0_range_hz"]
     return low / RANGE_MARGIN, high * RANGE_MARGIN
 
 
@@ -162,7 +162,7 @@ def convert(ground: Ground, task: Conversion) -> Converted:
         mel = convert_mel(opened.loaded, opened.store, source, pair.target, f0)
         with torch.inference_mode():
             samples = opened.vocoder(torch.from_numpy(mel)[None])[0].float().numpy()
-        track = extract_f0(samples, config, *range_of(ground, pair.target))
+        track = extract_f0(samples, config, *range_of(opened.store, pair.target))
         vector = speaker_encoder(config.speaker_encoder)(samples, config.sample_rate, track)
         found = Converted(task, None if f0 is None else in_hz(f0), track.f0_hz, opened.store[source.id].f0_hz, vector)
         if f0 is not None:
@@ -183,7 +183,7 @@ def speak(ground: Ground, task: Speaking) -> Spoken | None:
                                                                        units=utterance.units).samples
             except UserError:
                 return None
-        span = range_of(ground, pair.target)
+        span = range_of(open_store(ground.features), pair.target)
         track = extract_f0(samples, features, *span)
         vector = speaker_encoder(features.speaker_encoder)(samples, features.sample_rate, track)
         wanted, errors = spoken_phones(utterance), math.nan
