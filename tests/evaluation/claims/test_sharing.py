@@ -59,10 +59,11 @@ def test_an_interval_decides_where_the_rule_asks_for_one(judged):
 
 
 def test_what_cannot_be_measured_is_counted(judged):
-    found, claims = judged([check("both", None), check("one", 0.9), check("other", None)], [check("both", None), check("one", None), check("other", 0.9)])
+    alone = [check("both", None), check("one", 0.9), check("other", None), check("of flows only", 0.9)]
+    found, claims = judged(alone, [check("both", None), check("one", None), check("other", 0.9)])
     assert claims["one"].verdict == NOT_MEASURED and claims["one"].why == "the studio could not be measured: no recogniser"
-    assert claims["other"].why == "copycat2 alone could not be measured: no recogniser" and "both" not in claims
-    assert "1 could be measured on neither" in found.facts["notes"][0]
+    assert claims["other"].why == "copycat2 alone could not be measured: no recogniser" and not {"both", "of flows only"} & set(claims)
+    assert "1 of what a studio has not, as an inverse of a flow, and 1 that could be measured on neither" in found.facts["notes"][0]
     assert found.failures == {"claims of copycat2, copycat2 alone: u3": "too short"}
 
 

@@ -38,9 +38,10 @@ def judge_model(places: Places, model: Path) -> Judged:
         for name, judged in ((f"{system} alone", single), ("studio", shared)):
             rows += [{"claims of": system, "by": name, **row} for row in judged.rows]
             failures |= {f"claims of {system}, {name}: {what}": why for what, why in judged.failures.items()}
-        unmeasured = len({(check.group, check.name) for check in single.checks}) - len(found)
-        notes.append(f"Claims of {system}: {folder.name} alone, trained on the same recordings; {unmeasured} could be measured on neither, most for want of "
-                     "further models to compare with, and are left out.")
+        asked = {(check.group, check.name) for check in single.checks}
+        foreign = asked - {(check.group, check.name) for check in shared.checks}
+        notes.append(f"Claims of {system}: {folder.name} alone, trained on the same recordings; left out are {len(foreign)} of what a studio has not, as an "
+                     f"inverse of a flow, and {len(asked - foreign) - len(found)} that could be measured on neither, most for want of further models to compare with.")
     notes.append("Difference: the studio's value minus that of the system alone, on the same utterances.")
     return Judged(checks, rows, {"utterances": shared.facts["utterances"], "notes": notes}, failures)
 
@@ -52,17 +53,20 @@ def system_of(folder: Path) -> str:
 
 
 def differences(system: str, single: list[Check], shared: list[Check]) -> Iterator[tuple[Check, bool | None]]:
-    """(what a claim loses or gains, whether the studio reaches it, None where the system alone does not), of every claim that either could measure."""
+    """(what a claim loses or gains, whether the studio reaches it, None where the system alone does not), of every claim that is asked of both and that
+    either could measure."""
     there = {(check.group, check.name): check for check in shared}
     for alone in single:
         ours = there.get((alone.group, alone.name))
-        verdicts = [claim_of([check]).verdict if check is not None else "" for check in (alone, ours)]
+        if ours is None:
+            continue
+        verdicts = [claim_of([check]).verdict for check in (alone, ours)]
         if not set(verdicts) & {REACHED, MISSED, STATED}:
             continue
         common = (f"{system}: {alone.group}", alone.name, f"{alone.compared}: studio minus {system} alone", alone.unit)
-        if ours is None or ours.figure is None or alone.figure is None:
-            who, missing = ("the studio", ours) if ours is None or ours.figure is None else (f"{system} alone", alone)
-            yield Check(*common, stated(), None, f"{who} could not be measured: {missing.why if missing is not None else 'no such claim'}"), None
+        if ours.figure is None or alone.figure is None:
+            who, missing = ("the studio", ours) if ours.figure is None else (f"{system} alone", alone)
+            yield Check(*common, stated(), None, f"{who} could not be measured: {missing.why}"), None
             continue
         reached = verdicts[1] == REACHED if verdicts[0] == REACHED else None
         yield Check(*common, rule_of(alone.rule.text, *verdicts), ours.figure - alone.figure, "", {"studio": ours.figure, "alone": alone.figure},
