@@ -19,8 +19,8 @@ from tts.corpus.utterance import Utterance
 from tts.errors import UserError
 from tts.evaluation.f0 import compare_f0
 from tts.features.energy import frame_energy
-from tts.features.f0 import F0Track, extract_f0
-from tts.features.speaker import speaker_encoder
+from tts.features.f0 import F0Track
+from tts.features.speaker import heard_voice
 from tts.features.store import Features, FeatureStore
 from tts.models.backbone.conditions import F0Contour
 from tts.models.copycat.model import CopyCat
@@ -101,8 +101,7 @@ def convert(opened: Opened, contours: Contours, voices: Voices, utterance: Utter
     mel = convert_mel(loaded, opened.store, utterance, contours.target, f0)
     with torch.inference_mode():
         samples = opened.vocoder(torch.from_numpy(mel)[None])[0].float().numpy()
-    track = extract_f0(samples, config, voices.low_hz / RANGE_MARGIN, voices.high_hz * RANGE_MARGIN)
-    vector = speaker_encoder(config.speaker_encoder)(samples, config.sample_rate, track)
+    track, vector = heard_voice(samples, config, voices.low_hz / RANGE_MARGIN, voices.high_hz * RANGE_MARGIN)
     features = Features(mel, track.f0_hz, track.voiced, frame_energy(samples, config), vector)
     asked = None if f0 is None else in_hz(f0)
     return Converted(samples, features, asked, scores_of(opened, voices, utterance, samples, track, vector, asked))

@@ -36,7 +36,7 @@ from tts.features.fingerprint import Fingerprint, fingerprint
 from tts.features.frames import samples_to_frames
 from tts.features.mel import MelSpectrogram
 from tts.features.parallel import Stage, run_stage
-from tts.features.speaker import speaker_encoder
+from tts.features.speaker import heard_voice
 from tts.features.store import Features, IndexRow, UTTERANCES_PER_SHARD
 
 RANGE_UTTERANCES = 40  # of a speaker, looked at in pass 1
@@ -219,8 +219,7 @@ def extract_features(samples: np.ndarray, config: FeatureConfig, f0_low_hz: floa
                      f0_high_hz: float | None = None) -> Features:
     """All features of one recording [N] at the configuration's rate; the F0 range is the configuration's unless given."""
     mel = _mel(config).extract(samples)
-    track = extract_f0(samples, config, f0_low_hz, f0_high_hz)
-    vector = speaker_encoder(config.speaker_encoder)(samples, config.sample_rate, track)
+    track, vector = heard_voice(samples, config, f0_low_hz, f0_high_hz)
     return Features(mel, track.f0_hz, track.voiced, frame_energy(samples, config), vector)
 
 

@@ -113,6 +113,12 @@ def speaker_encoder(name: str) -> SpeakerEncoder:
     return ENCODERS[name]()
 
 
+def heard_voice(samples: np.ndarray, config: FeatureConfig, f0_low_hz: float | None = None, f0_high_hz: float | None = None) -> tuple[F0Track, np.ndarray]:
+    """F0 of a sound [N] at the configuration's rate, looked for in its range unless another is given, and the vector [V] of who is heard."""
+    track = extract_f0(samples, config, f0_low_hz, f0_high_hz)
+    return track, speaker_encoder(config.speaker_encoder)(samples, config.sample_rate, track)
+
+
 def centroid(vectors: Iterable[np.ndarray]) -> np.ndarray:
     """The mean direction of several recordings' vectors, of unit length: the voice."""
     return _unit(np.mean(list(vectors), axis=0))

@@ -28,8 +28,7 @@ from tts.evaluation.claims.likeness import NEARLY_ALWAYS, closest
 from tts.evaluation.claims.work import in_processes
 from tts.evaluation.figure import Figure, mean_of, ratio_of
 from tts.evaluation.intelligibility import edits
-from tts.features.f0 import extract_f0
-from tts.features.speaker import centroid, speaker_encoder
+from tts.features.speaker import centroid, heard_voice
 from tts.features.store import FeatureStore
 from tts.models.backbone.conditions import F0Contour
 from tts.models.copycat.model import CopyCat
@@ -141,8 +140,8 @@ def convert(opened: Opened, task: Task) -> Heard:
     mel = loaded.model.convert(load_batch(loaded, opened.store, utterance), target, f0=asked).mel
     with torch.inference_mode():
         samples = opened.vocoder(torch.from_numpy(mel)[None])[0].float().numpy()
-    track = extract_f0(samples, config, *range_of(opened.store, task.target))
-    found = Heard(task, in_hz(asked), track.f0_hz, speaker_encoder(config.speaker_encoder)(samples, config.sample_rate, track))
+    track, vector = heard_voice(samples, config, *range_of(opened.store, task.target))
+    found = Heard(task, in_hz(asked), track.f0_hz, vector)
     if opened.recogniser is None or task.kind != ORIGINAL:
         return found
     wanted = spoken_phones(utterance)

@@ -19,7 +19,7 @@ from tts.evaluation.claims.words import Words, measure_words
 from tts.evaluation.measure import analyse, compare
 from tts.features.config import FeatureConfig
 from tts.features.f0 import extract_f0
-from tts.features.speaker import speaker_encoder
+from tts.features.speaker import heard_voice
 from tts.threads import at_most_threads
 
 # What is rendered. In another voice than the recording's: these; "predicted" is the voice's own synthesis of the text.
@@ -122,8 +122,7 @@ def learn(systems: Systems, utterance: Utterance) -> Learned:
     frame_level = {name: per_unit(baseline.latents(utterance), frames) for name, baseline in systems.frame_level.items()}
     is_pause = np.array([unit.is_pause for unit in utterance.units])
     samples = ours.recording(utterance)
-    track = extract_f0(samples, ours.features, *ours.f0_range_hz(utterance.speaker))
-    vector = speaker_encoder(ours.features.speaker_encoder)(samples, ours.features.sample_rate, track)
+    _, vector = heard_voice(samples, ours.features, *ours.f0_range_hz(utterance.speaker))
     return Learned(utterance, is_pause, ours.source(utterance), frame_level, vector)
 
 
@@ -150,8 +149,7 @@ def hear(systems: Systems, task: Task) -> Heard:
     if task.semitones is not None and high_hz:  # the edit may lead out of the range
         factor = 2 ** (np.abs(task.semitones).max() / 12)
         low_hz, high_hz = low_hz / factor, high_hz * factor
-    track = extract_f0(samples, ours.features, low_hz, high_hz)
-    vector = speaker_encoder(ours.features.speaker_encoder)(samples, ours.features.sample_rate, track)
+    track, vector = heard_voice(samples, ours.features, low_hz, high_hz)
     words = measure_words(samples, rendered.units, track, ours.features)
     compared = task.kind in COMPARED and task.voice == utterance.speaker
     scores = against_recording(ours, task, rendered, samples) if compared else {}

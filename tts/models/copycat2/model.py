@@ -154,6 +154,12 @@ class CopyCat2(AcousticModel):
         # What has no voiced frames has no measured energy: there the decoder hears in training what it will hear at synthesis.
         return torch.where(loud, measured, predicted.detach()), EnergyModel.loss(predicted, measured, loud)
 
+    def predicted_energy(self, encodings: Tensor, phone_to_unit: Tensor, phone_mask: Tensor, unit_mask: Tensor, voice: Tensor, z: Tensor) -> Tensor | None:
+        """The energy of every unit [B, W] that its phones and z [B, W, Z] ask for, for the decoder; None without an energy model."""
+        if self.energy_model is None:
+            return None
+        return self.energy_model(encodings, phone_to_unit, phone_mask, unit_mask, voice, z).clamp(LEAST, MOST)
+
     def measures(self, batch: AcousticBatch) -> dict[str, float]:
         """The same losses with every unit given another one's latents: as high as these is as well as the phones alone can do."""
         return self.shuffled_words(batch, self.posteriors(batch))
@@ -232,9 +238,7 @@ class CopyCat2(AcousticModel):
             unit_of_frame = frame_to_unit(durations, phone_to_unit)
             bend = None if edits is None else lambda f0: change_f0(f0, unit_of_frame, edits, self.frame_seconds)
             z = latents.acoustic.to(device, encodings.dtype)[None]
-            energy = None
-            if self.energy_model is not None:
-                energy = self.energy_model(encodings, phone_to_unit, part["phone_mask"], part["unit_mask"], voice, z).clamp(LEAST, MOST)
+            energy = self.predicted_energy(encodings, phone_to_unit, part["phone_mask"], part["unit_mask"], voice, z)
             made = self.render(encodings, durations, voice, f0, bend, unit_energy=energy, phone_to_unit=phone_to_unit, word_latent=z)
             if edits is None:
                 return made

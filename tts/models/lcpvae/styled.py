@@ -76,7 +76,7 @@ class Unmoved:
 
     timing: Tensor | None
     latents: dict[str, Tensor]
-    energy: dict[str, Tensor]
+    energy: dict[str, Tensor | None]
 
 
 class Styled:

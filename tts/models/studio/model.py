@@ -32,7 +32,6 @@ from tts.models.backbone.acoustic import Synthesis
 from tts.models.backbone.conditions import F0Contour
 from tts.models.backbone.config import BackboneConfig
 from tts.models.backbone.controls import Controls
-from tts.models.backbone.energy_model import LEAST, MOST
 from tts.models.copycat2.config import CopyCat2Config
 from tts.models.copycat2.latents import WordEdits, WordLatents
 from tts.models.copycat2.model import CopyCat2, CopyCat2Losses, Posteriors
@@ -113,12 +112,9 @@ class Studio(Styled, CopyCat2):
         """Words that are all absent: what the style loss hears must come from the style."""
         units = batch.unit_mask.shape
         z = self.absent_acoustic.expand(*units, -1)
-        energy = {}
-        if self.energy_model is not None:
-            predicted = self.energy_model(encodings, batch.phone_to_unit, batch.phone_mask, batch.unit_mask, voice, z)
-            energy["unit_energy"] = predicted.clamp(LEAST, MOST)
+        energy = self.predicted_energy(encodings, batch.phone_to_unit, batch.phone_mask, batch.unit_mask, voice, z)
         return Unmoved(gather_rows(self.absent_timing.expand(*units, -1), batch.phone_to_unit),
-                       {"word_latent": z, "phone_to_unit": batch.phone_to_unit}, energy)
+                       {"word_latent": z, "phone_to_unit": batch.phone_to_unit}, {"unit_energy": energy})
 
     def measures(self, batch: AcousticBatch) -> dict[str, float]:
         """The losses with every word given another word's latents, and with every utterance given another one's style."""
@@ -186,9 +182,7 @@ class Studio(Styled, CopyCat2):
     def _said_again(self, batch: AcousticBatch, target: Tensor, f0: F0Contour, z: Tensor, style: Tensor) -> Synthesis:
         voice = self.voice(target.to(z.device), batch.language, style)
         encodings = self.encode_phones(batch.phones, batch.stress, batch.phone_mask, voice)
-        energy = None
-        if self.energy_model is not None:
-            energy = self.energy_model(encodings, batch.phone_to_unit, batch.phone_mask, batch.unit_mask, voice, z).clamp(LEAST, MOST)
+        energy = self.predicted_energy(encodings, batch.phone_to_unit, batch.phone_mask, batch.unit_mask, voice, z)
         return self.render(encodings, batch.durations, voice, f0, unit_energy=energy, phone_to_unit=batch.phone_to_unit, word_latent=z)
 
     def expected_log_f0(self, batch: AcousticBatch, speaker: Tensor) -> Tensor:

@@ -22,8 +22,7 @@ from tts.evaluation.claims.f0_augmentation.pairs import Pair
 from tts.evaluation.distribution import F0Histograms, histograms
 from tts.evaluation.measure import analyse, compare
 from tts.features.audio import load_audio
-from tts.features.f0 import extract_f0
-from tts.features.speaker import speaker_encoder
+from tts.features.speaker import heard_voice
 from tts.features.store import FeatureStore
 from tts.models.backbone.conditions import F0Contour
 from tts.models.load import load_model
@@ -162,8 +161,7 @@ def convert(ground: Ground, task: Conversion) -> Converted:
         mel = convert_mel(opened.loaded, opened.store, source, pair.target, f0)
         with torch.inference_mode():
             samples = opened.vocoder(torch.from_numpy(mel)[None])[0].float().numpy()
-        track = extract_f0(samples, config, *range_of(opened.store, pair.target))
-        vector = speaker_encoder(config.speaker_encoder)(samples, config.sample_rate, track)
+        track, vector = heard_voice(samples, config, *range_of(opened.store, pair.target))
         found = Converted(task, None if f0 is None else in_hz(f0), track.f0_hz, opened.store[source.id].f0_hz, vector)
         if f0 is not None:
             return found
@@ -184,8 +182,7 @@ def speak(ground: Ground, task: Speaking) -> Spoken | None:
             except UserError:
                 return None
         span = range_of(open_store(ground.features), pair.target)
-        track = extract_f0(samples, features, *span)
-        vector = speaker_encoder(features.speaker_encoder)(samples, features.sample_rate, track)
+        track, vector = heard_voice(samples, features, *span)
         wanted, errors = spoken_phones(utterance), math.nan
         if ground.recogniser is not None:
             heard = _recogniser(ground.recogniser).phones(samples, features.sample_rate)
