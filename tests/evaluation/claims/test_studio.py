@@ -9,7 +9,7 @@ import pytest
 
 from tts.corpus.utterance import Utterance
 from tts.evaluation.claims.claims import claim_of
-from tts.evaluation.claims.studio import ALONE, PAIRS, TOGETHER, Evidence, checks_of, introduce, plan, task_of
+from tts.evaluation.claims.studio import ALONE, AS_RECORDED, PAIRS, SETS, Evidence, checks_of, introduce, plan, task_of
 from tts.evaluation.claims.studio_work import F0, INTRODUCED, LANGUAGE, MADE, STYLE, VOICE, WORDS, Controlled, beyond_language, moved_contour
 from tts.evaluation.claims.styles import Example, StyleJudge, StyleNumbers
 from tts.evaluation.claims.words import Words
@@ -64,7 +64,7 @@ def verdicts(evidence: Evidence, why: str = "") -> dict[str, str]:
 
 
 def test_what_is_kept_is_reached_and_what_is_lost_is_missed(judge):
-    every = {controls: sounds(controls) for controls in (*ALONE, *PAIRS, *TOGETHER)}
+    every = {controls: sounds(controls) for controls in SETS}
     evidence = Evidence(every, judge, {"ada": np.array([1.0, 0.0])})
     assert set(verdicts(evidence).values()) == {"reached", "stated"}
     lost = Evidence({**every, (WORDS, STYLE): sounds((WORDS, STYLE), noise=3.0), (STYLE, VOICE): sounds((STYLE, VOICE), wrong_style=6, cosine=0.5)},
@@ -77,8 +77,15 @@ def test_what_is_kept_is_reached_and_what_is_lost_is_missed(judge):
     assert check.figure.value == pytest.approx(0.5) and check.beside["alone"].value == 1 and check.beside["together"].value == pytest.approx(0.5)
 
 
+def test_a_style_beside_a_contour_is_held_against_that_style_alone(judge):
+    every = {controls: sounds(controls) for controls in SETS} | {AS_RECORDED: sounds(AS_RECORDED, wrong_style=6), (STYLE, F0): sounds((STYLE, F0), wrong_style=6)}
+    found = {check.name: check for check in checks_of(Evidence(every, judge, {"ada": np.array([1.0, 0.0])}), "")}
+    assert found["style with F0: style heard"].figure.value == pytest.approx(1) and found["style with F0: style heard"].beside["alone"].value == 0.5
+    assert found["style with words: style heard"].beside["alone"].value == 1 and found["style, the recording's: style heard"].figure.value == 0.5
+
+
 def test_what_could_not_be_made_is_not_measured_and_says_why(judge):
-    evidence = Evidence({controls: sounds(controls) for controls in (*ALONE, *PAIRS) if MADE not in controls}, judge, {"ada": np.array([1.0, 0.0])})
+    evidence = Evidence({controls: sounds(controls) for controls in (*ALONE, AS_RECORDED, *PAIRS) if MADE not in controls}, judge, {"ada": np.array([1.0, 0.0])})
     claims = {f"{c.group}: {c.name}": claim_of([c]) for c in checks_of(evidence, "too few speakers")}
     assert claims["two at once: words with made voice: word f0"].verdict == "not measured"
     assert "too few speakers" in claims["alone: made voice: likeness to its vector"].why
@@ -86,7 +93,7 @@ def test_what_could_not_be_made_is_not_measured_and_says_why(judge):
 
 
 def test_a_share_of_nothing_is_not_measured(judge):
-    every = {controls: sounds(controls) for controls in (*ALONE, *PAIRS, *TOGETHER)}
+    every = {controls: sounds(controls) for controls in SETS}
     evidence = Evidence({**every, (VOICE,): sounds((VOICE,), cosine=-0.1)}, judge, {"ada": np.array([1.0, 0.0])})
     claims = {f"{c.group}: {c.name}": claim_of([c]) for c in checks_of(evidence, "")}
     found = claims["two at once: voice with words: likeness"]
@@ -99,7 +106,7 @@ def test_every_set_is_asked_of_a_voice_that_fits_it():
     tasks = plan(ours, test, MADE_VOICES)
     told = [task for task in tasks if INTRODUCED in task.controls]
     tasks = [task for task in tasks if INTRODUCED not in task.controls]
-    assert len(tasks) == len(test) * len((*ALONE, *PAIRS, *TOGETHER))
+    assert len(tasks) == len(test) * len(SETS)
     for task in told:
         assert task.known_as(ours) == f"{task.voice} in {task.utterance.language}"
     unknown = {task.known_as(ours) for task in tasks} - set(SPEAKERS)
@@ -110,7 +117,7 @@ def test_every_set_is_asked_of_a_voice_that_fits_it():
         assert own == (LANGUAGE not in task.controls), task.name
         assert (made is not None) == (MADE in task.controls)
         assert (task.voice == utterance.speaker) == (not {VOICE, MADE, LANGUAGE} & set(task.controls))
-        assert (task.style == utterance.style) == (F0 in task.controls), task.name
+        assert (task.style == utterance.style) == (F0 in task.controls or task.controls == AS_RECORDED), task.name
     assert {task.style for task in tasks if task.controls == (STYLE,)} == set(STYLES)
 
 
@@ -127,7 +134,7 @@ def test_voices_are_known_by_their_introductions(judge):
     def higher(controls):
         return [dataclasses.replace(s, known_as="ada in es", numbers=StyleNumbers({}, s.numbers.all + 1)) for s in sounds(controls)]
 
-    every = {controls: sounds(controls) for controls in (*ALONE, *PAIRS, *TOGETHER)} | {(STYLE, LANGUAGE): higher((STYLE, LANGUAGE))}
+    every = {controls: sounds(controls) for controls in SETS} | {(STYLE, LANGUAGE): higher((STYLE, LANGUAGE))}
     evidence = Evidence(every, copy.deepcopy(judge), {"ada": np.array([1.0, 0.0])})
     name = "two at once: style with language: style heard"
     assert verdicts(evidence)[name] == "missed"
@@ -136,7 +143,7 @@ def test_voices_are_known_by_their_introductions(judge):
 
 
 def test_a_made_voice_is_held_against_its_other_sounds():
-    every = {controls: sounds(controls) for controls in (*ALONE, *PAIRS, *TOGETHER)}
+    every = {controls: sounds(controls) for controls in SETS}
     turned = [dataclasses.replace(s, vector=np.array([0.0, 1.0])) for s in every[WORDS, MADE]]
     claims = {f"{c.group}: {c.name}": claim_of([c]) for c in checks_of(Evidence({**every, (WORDS, MADE): turned}, NOBODY, {}), "")}
     assert claims["alone: made voice: likeness to itself"].estimate.mean == pytest.approx(1)

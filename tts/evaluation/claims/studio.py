@@ -9,8 +9,8 @@ recordings ─┬─ part "recogniser" ─→ the judge of styles
                  made voice   a voice drawn for the language              sounds like itself, and like its vector
                  language     a voice that never spoke the language       its phones are understood
 
-A figure of a control that is given with others is held against the same figure of the control alone. What is not given is absent; the voice is the
-recording's own where none is asked for. The judge of styles gets to know voices that were not recorded in a language, and made ones, by sounds of them in
+A figure of a control that is given with others is held against the same figure of the control alone. Beside a contour the style is the one in which the
+contour was spoken, and is held against that style alone. What is not given is absent; the voice is the recording's own where none is asked for. The judge of styles gets to know voices that were not recorded in a language, and made ones, by sounds of them in
 all styles and nothing else.
 """
 
@@ -29,7 +29,7 @@ from tts.errors import UserError
 from tts.evaluation.claims.claims import Check, Judged, Places, at_least, stated
 from tts.evaluation.claims.evidence import UNSEEN_PART, speakers_in_turn
 from tts.evaluation.claims.lcpvae.material import fit_judge, listen_all, read_parts, voices_of
-from tts.evaluation.claims.studio_work import F0, HOW, INTRODUCED, LANGUAGE, MADE, STYLE, VOICE, WHO, WORDS, Controlled, ControlTask, control
+from tts.evaluation.claims.studio_work import F0, HOW, INTRODUCED, LANGUAGE, MADE, OWN, STYLE, VOICE, WHO, WORDS, Controlled, ControlTask, control
 from tts.evaluation.claims.style_work import StyleModels, StyleSystems
 from tts.evaluation.claims.styles import Example, StyleJudge
 from tts.evaluation.claims.transfer import share
@@ -44,14 +44,16 @@ from tts.synthesis.made_voices import new_voice
 from tts.synthesis.synthesizer import Synthesizer
 
 ROLE = "studio"
-MOST_TEXTS = 40
+MOST_TEXTS = 120
 MADE_VOICES = 2  # of a language
 FOREIGN_VOICES = 4  # at most, that say texts of a language which they never spoke
 INTRODUCTIONS = 3  # texts that a voice says in every style, for the judge to know it
 KEPT = 0.8  # of what a control does alone
 ALONE = tuple((control,) for control in (*HOW, *WHO))
+AS_RECORDED = (STYLE, OWN)  # what a style does alone, where it is the recording's own
 PAIRS = (*combinations(HOW, 2), *product(HOW, WHO))
 TOGETHER = ((WORDS, STYLE, MADE, LANGUAGE), (WORDS, STYLE, F0, MADE, LANGUAGE))
+SETS = (*ALONE, AS_RECORDED, *PAIRS, *TOGETHER)  # what every text is said with
 UNITS = {WORDS: "r", STYLE: "%", F0: "r", VOICE: "cos", MADE: "cos", LANGUAGE: "%"}
 MEANING = {
     "word f0": "correlation of the words' F0 with the recording's", "word duration": "correlation of the words' lengths with the recording's",
@@ -107,7 +109,7 @@ def plan(ours: Synthesizer, test: Sequence[Utterance], made: dict[str, list[Made
     """Every text with every set of controls for which there is a voice; then the introductions of voices that were not recorded so."""
     tasks = []
     for place, utterance in enumerate(test):
-        for controls in (*ALONE, *PAIRS, *TOGETHER):
+        for controls in SETS:
             task = task_of(ours, utterance, place, controls, made)
             if task is not None:
                 tasks.append(task)
@@ -128,7 +130,7 @@ def task_of(ours: Synthesizer, utterance: Utterance, place: int, controls: tuple
     """The `place`-th text with these controls; None where no voice could say it so."""
     others = [style for style in ours.styles if style != utterance.style]
     # A contour that is given is never overruled: beside one, the style is the one in which the contour was spoken.
-    style = utterance.style if F0 in controls or not others else others[place % len(others)]
+    style = utterance.style if {F0, OWN} & set(controls) or not others else others[place % len(others)]
     if MADE in controls:
         drawn = [voice for language, voices in made.items() for voice in voices if (language == utterance.language) != (LANGUAGE in controls)]
         return ControlTask(controls, utterance, drawn[place % len(drawn)].name, style, drawn[place % len(drawn)]) if drawn else None
@@ -157,16 +159,17 @@ def introduce(judge: StyleJudge, sounds: Iterable[Controlled]) -> None:
 def checks_of(evidence: Evidence, no_made: str) -> list[Check]:
     """What every control does alone, and how much of it is kept in every pair and of all together."""
     checks = []
-    alone = {controls[0]: figures(evidence, controls[0], evidence.sounds.get(controls, [])) for controls in ALONE}
-    for name, found in alone.items():
+    alone = {controls: figures(evidence, controls[0], evidence.sounds.get(controls, [])) for controls in (*ALONE, AS_RECORDED)}
+    for (name, *own), found in alone.items():
         beside = {"recordings": evidence.recordings} if name == STYLE and evidence.recordings is not None else {}
-        checks += [Check("alone", f"{name}: {measure}", MEANING[measure], UNITS[name], stated(), figure, missing(name, no_made), beside)
+        title = f"{name}, the recording's" if own else name
+        checks += [Check("alone", f"{title}: {measure}", MEANING[measure], UNITS[name], stated(), figure, missing(name, no_made), beside)
                    for measure, figure in found.items()]
     for controls in (*PAIRS, *TOGETHER):
         sounds, group = evidence.sounds.get(controls, []), "two at once" if controls in PAIRS else "all at once"
         for name in controls:
             for measure, figure in figures(evidence, name, sounds).items():
-                single, others = alone[name][measure], " + ".join(other for other in controls if other != name)
+                single, others = alone[AS_RECORDED if name == STYLE and F0 in controls else (name,)][measure], " + ".join(other for other in controls if other != name)
                 there = figure is not None and single is not None
                 idle = there and not single.value > 0  # a share of nothing says nothing
                 why = f"{name} alone does nothing: {single.value:.3g}" if idle else missing(name if single is None else MADE, no_made)
@@ -231,9 +234,10 @@ def facts_of(systems: StyleSystems, test: Sequence[Utterance], made: dict[str, l
         f"Each of {len(test)} texts with every set of controls; {sum(map(len, made.values()))} voices were drawn, in all.",
         f"The judge of styles was fitted to the part {part!r}" + (", which no model saw." if part == UNSEEN_PART else ".")
         + f" It knows made voices, and speakers in a language that they never spoke, by {INTRODUCTIONS} texts in all styles with nothing else given.",
-        "Words come from a recording in another style than the one asked for; beside a contour, which nothing overrules, the style is the contour's.",
+        "Words come from a recording in another style than the one asked for; beside a contour, which nothing overrules, the style is the contour's, "
+        "and is compared with that style alone.",
         "A contour is moved up or down as far as the model, with nothing else given, says the text higher or lower in the voice than in the speaker's.",
         f"Likeness to its vector is by the encoder that the model knows voices by ({systems.ours.loaded.speaker_encoder_identity}), all other likeness by "
         f"{systems.encoder!r}.",
     ]
-    return {"utterances": len(test), "notes": notes, "sounds": len(test) * len((*ALONE, *PAIRS, *TOGETHER))}
+    return {"utterances": len(test), "notes": notes, "sounds": len(test) * len(SETS)}

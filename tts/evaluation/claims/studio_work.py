@@ -21,6 +21,7 @@ from tts.synthesis.transfers import read_prosody
 
 WORDS, STYLE, F0 = "words", "style", "F0"
 VOICE, MADE, LANGUAGE = "voice", "made voice", "language"
+OWN = "as recorded"  # no control: the style is the recording's own
 INTRODUCED = "introduction"  # no control: the judge of styles gets to know a voice by it
 HOW, WHO = (WORDS, STYLE, F0), (VOICE, MADE, LANGUAGE)
 
