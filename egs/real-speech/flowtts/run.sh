@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Flow-TTS on half an hour of real English: 35 people, most of them heard for a few sentences. More than a trial only with --corpus.
+# Flow-TTS on less than an hour of real English: 36 people, most of them heard for a few sentences. More than a trial only with --corpus.
 # The variants that are told less are trained by the same script, before it: --name nothing --config conf/nothing.yaml --stop-stage train, and so on.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"

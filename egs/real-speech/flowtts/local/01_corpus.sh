@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Read the English recordings beside the checkout (or the folders given by --corpus), mend, set dev, test and some speakers apart, check.
+# Read the English recordings beside the checkout (or the folders given by --corpus), mend, set dev, test and some speakers apart, check. Of a voice that has
+# hours, the first 300 sentences: more teach the phones, but all of them would be most of the corpus.
 # writes:   data/imported/manifest.jsonl data/corpus/
 # settings: reader corpus import_options dev test unseen_speakers seed
 # runs by:  cpu_cmd
@@ -13,6 +14,12 @@ if [ -z "$corpus" ]; then
         exit 1
     fi
     corpus="$folder/librispeech-en $folder/ljspeech-en $folder/speechocean-en $folder/vctk-en"
+    if [ -d "$folder/../cc0-voices/kathleen" ]; then
+        corpus="$corpus $folder/../cc0-voices/kathleen"
+    else
+        echo "real-speech: no folder cc0-voices/kathleen beside $folder; going on with half an hour of the others" >&2
+    fi
+    import_options=${import_options:---per-speaker 300}
 fi
-export corpus
+export corpus import_options
 bash "$root/recipes/stages/01_corpus.sh"
