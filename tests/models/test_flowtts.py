@@ -169,6 +169,17 @@ def test_every_parameter_learns():
     assert [name for name, p in model.named_parameters() if p.grad is None or not p.grad.abs().sum()] == []
 
 
+def test_draws_are_learned_from_when_the_rest_is_learned():
+    model, source = tiny_flow(dataclasses.replace(FLOW, l1_weight=0.5, l1_begin=0.75)).train(), TinySource()
+    batch, terms = source.load(list(source.rows)), []
+    for step in (0, 14, 15, 19):
+        model.begin_step(step, 20)
+        terms.append(float(model.losses(batch).l1.detach()))
+    assert terms[:2] == [0, 0] and all(term > 0 for term in terms[2:])
+    model.begin_step(0, 20)
+    assert float(model.eval().losses(batch).l1.detach()) > 0  # validations can be compared from the start
+
+
 def test_actnorm_starts_with_mean_zero_and_deviation_one():
     torch.manual_seed(0)
     norm, mask = ActNorm(3), torch.ones(2, 1, 50)

@@ -24,7 +24,7 @@ from tts.models.copycat.encoder import FrameEncoder, bottleneck, kept_frames
 from tts.models.copycat2.source import F0_INPUTS, F0_SCALE
 from tts.models.layers.gaussian import Gaussian
 from tts.models.layers.masks import frame_to_phone, gather_rows, masked_mean
-from tts.models.layers.warmup import KlWarmup
+from tts.models.layers.warmup import Warmup
 from tts.training.batch import AcousticBatch, Names
 from tts.training.system import Losses
 
@@ -52,7 +52,7 @@ class CopyCat(AcousticModel):
         self.settings = copycat
         self.frame_encoder = FrameEncoder(features.mel_bands + F0_INPUTS * copycat.encoder_f0, config.encoder_dim, config.voice_dim,
                                           config.frame_latent_dim, copycat.encoder_dim, copycat.encoder_layers, copycat.recurrent_dim, config.kernel, config.dropout)
-        self.warmup = KlWarmup(self.settings.kl_warmup)
+        self.warmup = Warmup(self.settings.kl_warmup)
 
     @property
     def controls(self) -> Controls:

@@ -34,7 +34,7 @@ from tts.models.copycat2.latents import WordEdits, WordLatents
 from tts.models.copycat2.source import F0_INPUTS, SourceAverages, SourceNormalizer
 from tts.models.layers.gaussian import Gaussian, kl_to_standard
 from tts.models.layers.masks import gather_rows, masked_mean
-from tts.models.layers.warmup import KlWarmup
+from tts.models.layers.warmup import Warmup
 from tts.training.batch import AcousticBatch, Names, PhoneRow
 from tts.training.system import BatchSource, Losses
 
@@ -82,7 +82,7 @@ class CopyCat2(AcousticModel):
         # Mean latents of every speaker's words [S, 0] and pauses [S, 1]: the voice's unmoved prosody.
         self.register_buffer("acoustic_centroid", torch.zeros(len(names.speakers), 2, config.word_latent_dim))
         self.register_buffer("timing_centroid", torch.zeros(len(names.speakers), 2, copycat2.timing_dim))
-        self.warmup = KlWarmup(self.settings.kl_warmup)
+        self.warmup = Warmup(self.settings.kl_warmup)
         for part in self.frozen_parts():
             part.requires_grad_(False)
 

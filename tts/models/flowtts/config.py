@@ -29,8 +29,9 @@ class FlowTTSConfig:
     # Deviation of the noise added to log mels in training, so that digital silence has a density; a natural mel varies ten times as much.
     noise: float = 0.05
     # Share of AE-Flow's L1 between the recording's mel and one decoded from z ~ N(0, I), against the likelihood: makes the flow heed
-    # its conditions. 0 leaves it out, the paper has 0.99.
+    # its conditions, and drawn speech be understood; much of it makes drawn speech smooth, and less like its voice. 0 leaves it out, the paper has 0.99.
     l1_weight: float = 0.0
+    l1_begin: float = 0.0  # share of the training before which it is left out, and costs nothing
     # Deviation of z at synthesis, if nothing else is asked for. Where speech that is drawn is as like its voice as speech that is converted; listeners
     # chose 0.4 for a flow of this kind (Zhang et al. 2023), which is smoother, and less like anybody.
     temperature: float = 0.8
@@ -43,8 +44,9 @@ class FlowTTSConfig:
                              "1, 1, and an even number")
         if self.kernel % 2 == 0:
             raise ValueError(f"flowtts: kernel {self.kernel} is even, frames could not be centred; use {self.kernel - 1} or {self.kernel + 1}")
-        if not 0 <= self.l1_weight < 1:
-            raise ValueError(f"flowtts: l1_weight {self.l1_weight}; expected 0 up to 1, 1 left out")
+        for name in ("l1_weight", "l1_begin"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(f"flowtts: {name} {getattr(self, name)}; expected 0 up to 1, 1 left out")
 
     def channels(self, mel_bands: int) -> list[int]:
         """Channels that each step works on."""

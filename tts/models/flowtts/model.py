@@ -28,6 +28,7 @@ from tts.models.flowtts.conditions import FlowConditions
 from tts.models.flowtts.config import FlowTTSConfig
 from tts.models.flowtts.decoder import Encoded, FlowDecoder
 from tts.models.layers.masks import masked_mean
+from tts.models.layers.warmup import Warmup
 from tts.training.batch import AcousticBatch, Names, PhoneRow
 from tts.training.system import BatchSource, Losses
 
@@ -55,6 +56,7 @@ class FlowTTS(AcousticModel):
         self.flow = flow
         self.conditions = FlowConditions(config.decoder_dim, config, flow.conditions, flow.absolute_f0)
         self.decoder = FlowDecoder(features, config, flow)
+        self.l1_warmup = Warmup(0.0, flow.l1_begin)
 
     @property
     def controls(self) -> Controls:
@@ -69,12 +71,15 @@ class FlowTTS(AcousticModel):
         batch = source.load(source.batches(0)[0]).to(self.decoder.mel_mean.device)
         self.decoder.start(self._noisy(batch.mel), self.conditions_of(batch))
 
+    def begin_step(self, step: int, steps: int) -> None:
+        self.l1_warmup.begin_step(step, steps)
+
     def losses(self, batch: AcousticBatch) -> FlowTTSLosses:
         voice, encodings, f0 = self.inputs(batch)
         conditions = self.conditions(encodings, batch.durations, batch.frame_mask, voice, f0=f0)
         found = self.decoder.encode(self._noisy(batch.mel) if self.training else batch.mel, conditions)
         nll = -found.log_likelihood.sum() / (batch.frame_mask.sum() * batch.mel.shape[2])
-        share, l1 = self.flow.l1_weight, nll.new_zeros(())
+        share, l1 = self.flow.l1_weight * self.l1_warmup.weight(self.training), nll.new_zeros(())
         if share:
             drawn = self.decoder.decode(torch.randn_like(batch.mel), conditions)
             l1 = masked_mean(((drawn - batch.mel) / self.decoder.mel_std).abs(), batch.frame_mask)

@@ -1,9 +1,10 @@
-"""The weight of a KL term rises linearly from 0, so that a latent is listened to before it is made to say little (Bowman et al. 2016)."""
+"""The weight of a loss term rises linearly from 0: that of a KL term so that a latent is listened to before it is made to say little (Bowman et al.
+2016), others so that they join when the rest is learned."""
 
 from __future__ import annotations
 
 
-class KlWarmup:
+class Warmup:
     """The share of the final weight that holds now. A model calls `begin_step` before every step of the training."""
 
     def __init__(self, share: float, begin: float = 0.0):

@@ -28,7 +28,7 @@ from tts.models.backbone.duration import to_frames
 from tts.models.copycat2.source import F0_INPUTS, F0_SCALE
 from tts.models.layers.gaussian import FIRST_LOG_VARIANCE, Gaussian, kl_to_standard
 from tts.models.layers.masks import lengths_to_mask
-from tts.models.layers.warmup import KlWarmup
+from tts.models.layers.warmup import Warmup
 from tts.models.lcpvae.classifier import HeardSpeech, StyleClassifier
 from tts.models.lcpvae.config import LcpvaeConfig
 from tts.models.lcpvae.encoder import StyleEncoder
@@ -95,8 +95,8 @@ class Styled:
         # Mean latents of every language and style, and of how many utterances: where synthesis begins.
         self.register_buffer("style_centroid", torch.zeros(len(names.languages), styles, self.latent_dim))
         self.register_buffer("style_count", torch.zeros(len(names.languages), styles))
-        self.style_kl_warmup = KlWarmup(lcpvae.kl_warmup)
-        self.style_warmup = KlWarmup(lcpvae.style_warmup, lcpvae.style_begin)
+        self.style_kl_warmup = Warmup(lcpvae.kl_warmup)
+        self.style_warmup = Warmup(lcpvae.style_warmup, lcpvae.style_begin)
         self._classifier: tuple[StyleClassifier, ...] = ()
 
     # -- training ----------------------------------------------------------------------------------------------------
