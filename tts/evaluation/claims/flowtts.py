@@ -53,7 +53,7 @@ def judge_model(places: Places, model: Path) -> Judged:
     known = [u for u in parts[places.split] if u.speaker in systems.ours.voices]
     test = speakers_in_turn(known, places.limit)
     flow = isinstance(systems.loaded.model, FlowTTS)  # a studio shares what is not about the flow itself
-    checks = [*lossless_checks(systems), *cost_checks(systems, test)] if flow else []  # first, while nothing else runs
+    checks = [*lossless_checks(systems, test), *cost_checks(systems, test)] if flow else []  # first, while nothing else runs
     references, failures = in_processes(judge_vector, opener,
                                         speakers_in_turn([u for u in parts["train"] if u.speaker in systems.ours.voices],
                                                          REFERENCES),
