@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from tts.models.layers.convolution import FEW_NUMBERS, Convolution
+from tts.models.layers.convolution import FEW_NUMBERS, MANY_NUMBERS, NARROW, Convolution
 from tts.models.layers.gaussian import Gaussian, kl_between, kl_to_standard, log_density
 from tts.models.layers.pooling import pool_segments, segment_lengths
 from tts.models.layers.recurrent import BiGru
@@ -83,11 +83,11 @@ def test_recurrence_passes_on_what_is_no_number():
 @pytest.mark.parametrize(("kernel", "dilation"), [(3, 1), (3, 2), (5, 4), (1, 2)])
 def test_a_short_convolution_is_the_same_whichever_way_it_is_done(kernel, dilation):
     torch.manual_seed(0)
-    conv = Convolution(6, 8, kernel, padding=dilation * (kernel // 2), dilation=dilation)
-    for steps in (1, 2, 9, 40, FEW_NUMBERS // 6 + 1):
-        x = torch.randn(1, 6, steps)
+    for channels, steps in ((6, 1), (6, 2), (6, 9), (6, FEW_NUMBERS // 6 + 1), (6, MANY_NUMBERS // 6 + 1), (NARROW + 1, 9), (NARROW + 1, FEW_NUMBERS // NARROW)):
+        conv = Convolution(channels, 8, kernel, padding=dilation * (kernel // 2), dilation=dilation)
+        x = torch.randn(1, channels, steps)
         with torch.inference_mode():
             torch.testing.assert_close(conv(x), torch.nn.Conv1d.forward(conv, x), rtol=1e-4, atol=1e-5)
-    x = torch.randn(1, 6, 9, requires_grad=True)
+    x = torch.randn(1, channels, 9, requires_grad=True)
     conv(x).sum().backward()
     assert x.grad.abs().sum() > 0

@@ -17,6 +17,7 @@ from torch.nn import functional
 
 
 FEW_NUMBERS = 20480  # torch leaves dilated convolutions of one utterance with no more to its slow path
+NARROW, MANY_NUMBERS = 192, 2**20  # up to so many channels and numbers a matrix product is quicker, dilated or not
 
 
 class ChannelNorm(nn.Module):
@@ -31,12 +32,13 @@ class ChannelNorm(nn.Module):
 
 
 class Convolution(nn.Conv1d):
-    """x [B, C, T] → [B, D, T]. A short utterance by itself, on a CPU, goes through one matrix product, which takes a third of the time where the
-    convolution is dilated."""
+    """x [B, C, T] → [B, D, T]. One utterance by itself, on a CPU, goes through one matrix product where that is quicker: by a tenth to a half for what is
+    narrow, threefold for what is short and dilated."""
 
     def forward(self, x: Tensor) -> Tensor:
-        dilation, short = self.dilation[0], x.shape[0] == 1 and x.numel() <= FEW_NUMBERS
-        if dilation == 1 or not short or x.device.type != "cpu" or torch.is_grad_enabled() or torch.jit.is_tracing():
+        dilation, narrow, short = self.dilation[0], x.shape[1] <= NARROW and x.numel() <= MANY_NUMBERS, x.numel() <= FEW_NUMBERS
+        quicker = x.shape[0] == 1 and (narrow or short and dilation > 1)
+        if not quicker or x.device.type != "cpu" or torch.is_grad_enabled() or torch.jit.is_tracing():
             return super().forward(x)
         steps, margin = x.shape[2], self.padding[0]
         padded = functional.pad(x[0], (margin, margin))
