@@ -63,7 +63,7 @@ def test_what_cannot_be_measured_is_counted(judged):
     found, claims = judged(alone, [check("both", None), check("one", None), check("other", 0.9)])
     assert claims["one"].verdict == NOT_MEASURED and claims["one"].why == "the studio could not be measured: no recogniser"
     assert claims["other"].why == "copycat2 alone could not be measured: no recogniser" and not {"both", "of flows only"} & set(claims)
-    assert "1 of what a studio has not, as an inverse of a flow, and 1 that could be measured on neither" in found.facts["notes"][0]
+    assert "left out are 1 that could be measured on neither, most for want of further models to compare with and 1 of what a studio has not" in found.facts["notes"][0]
     assert found.failures == {"claims of copycat2, copycat2 alone: u3": "too short"}
 
 

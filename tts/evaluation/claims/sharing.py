@@ -38,10 +38,11 @@ def judge_model(places: Places, model: Path) -> Judged:
         for name, judged in ((f"{system} alone", single), ("studio", shared)):
             rows += [{"claims of": system, "by": name, **row} for row in judged.rows]
             failures |= {f"claims of {system}, {name}: {what}": why for what, why in judged.failures.items()}
-        asked = {(check.group, check.name) for check in single.checks}
-        foreign = asked - {(check.group, check.name) for check in shared.checks}
-        notes.append(f"Claims of {system}: {folder.name} alone, trained on the same recordings; left out are {len(foreign)} of what a studio has not, as an "
-                     f"inverse of a flow, and {len(asked - foreign) - len(found)} that could be measured on neither, most for want of further models to compare with.")
+        asked, of_both = ({(check.group, check.name) for check in judged.checks} for judged in (single, shared))
+        foreign, unmeasured = len(asked - of_both), len(asked & of_both) - len(found)
+        left_out = [f"{unmeasured} that could be measured on neither, most for want of further models to compare with"] if unmeasured else []
+        left_out += [f"{foreign} of what a studio has not, as an inverse of a flow"] if foreign else []
+        notes.append(f"Claims of {system}: {folder.name} alone, trained on the same recordings" + ("; left out are " if left_out else "") + " and ".join(left_out) + ".")
     notes.append("Difference: the studio's value minus that of the system alone, on the same utterances.")
     return Judged(checks, rows, {"utterances": shared.facts["utterances"], "notes": notes}, failures)
 

@@ -10,8 +10,8 @@ recordings ─┬─ part "recogniser" ─→ the judge of styles
                  language     a voice that never spoke the language       its phones are understood
 
 A figure of a control that is given with others is held against the same figure of the control alone. Beside a contour the style is the one in which the
-contour was spoken, and is held against that style alone. What is not given is absent; the voice is the recording's own where none is asked for. The judge of styles gets to know voices that were not recorded in a language, and made ones, by sounds of them in
-all styles and nothing else.
+contour was spoken, and is held against that style alone. What is not given is absent; the voice is the recording's own where none is asked for. The judge
+of styles gets to know voices that were not recorded in a language, and made ones, by sounds of them in all styles and nothing else.
 """
 
 from __future__ import annotations
