@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Flow-TTS from nothing, with no download: espeak-ng speaks a corpus of 68 speakers with four English accents, an aligner, an encoder of who speaks, and
-# the flow are trained on it, what its papers claim is checked, and a page shows how it sounds. Half an hour on two cores.
+# the flow are trained on it, what its papers claim is checked, and a page shows how it sounds. An hour of a core.
 # The variants that are told less, and the frame-level CopyCat, are trained by the same script, before it:
 #     for variant in nothing phones speaker accent f0 copycat; do
 #         ./run.sh --name $variant --config conf/$variant.yaml --stop-stage train
